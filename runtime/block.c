@@ -1,0 +1,227 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The pimg authors
+ *
+ * Where thread blocks come from: arenas of address space, each twice as large
+ * as the one before, of which a block becomes usable when it is first needed.
+ * A block is taken and given back by setting and clearing one bit, without a
+ * lock, so a thread can do it as the last thing before it ends, and a thread
+ * that was killed in the middle leaves nothing held.
+ *
+ * Blocks of tasks that share memory but are not threads (vfork and its kin)
+ * are given back by the parent, or found ownerless here once the task is
+ * gone.
+ */
+#include <linux/mman.h>
+
+#include "hook.h"
+#include "sys.h"
+#include "thread.h"
+
+#define	ARENAS		12
+#define	FIRST		8			/* blocks in the first arena */
+#define	BLOCKS(k)	((uint64_t)FIRST << (k))
+#define	WORDS		(BLOCKS(ARENAS - 1) / 64)
+
+static struct arena {
+	uint64_t	base;
+	uint64_t	used[WORDS];
+	uint64_t	ready[WORDS];
+} arenas[ARENAS];
+
+static int
+make_arena(struct arena *a, uint64_t size)
+{
+	uint64_t base, none = 0;
+	long r;
+
+	r = pimg_sys(__NR_mmap, 0, size + PIMG_BLOCK_SIZE, PROT_NONE,
+	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (pimg_failed(r))
+		return (0);
+	base = ((uint64_t)r + PIMG_BLOCK_SIZE - 1) & ~(PIMG_BLOCK_SIZE - 1);
+	if (base != (uint64_t)r)
+		pimg_sys(__NR_munmap, r, base - (uint64_t)r);
+	if (base + size != (uint64_t)r + size + PIMG_BLOCK_SIZE)
+		pimg_sys(__NR_munmap, base + size,
+		    (uint64_t)r + PIMG_BLOCK_SIZE - base);
+	if (!__atomic_compare_exchange_n(&a->base, &none, base, 0,
+	    __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+		pimg_sys(__NR_munmap, base, size);
+	return (1);
+}
+
+/* Takes a free bit of a, or returns -1. */
+static long
+take(struct arena *a, uint64_t blocks)
+{
+	uint64_t w, free, bit;
+
+	for (w = 0; w * 64 < blocks; w++)
+		while ((free = ~__atomic_load_n(&a->used[w],
+		    __ATOMIC_ACQUIRE)) != 0) {
+			bit = (uint64_t)__builtin_ctzl(free);
+			if (w * 64 + bit >= blocks)
+				break;
+			if ((__atomic_fetch_or(&a->used[w], 1UL << bit,
+			    __ATOMIC_ACQ_REL) & 1UL << bit) == 0)
+				return ((long)(w * 64 + bit));
+		}
+	return (-1);
+}
+
+static int
+make_ready(struct arena *a, uint64_t i)
+{
+	uint64_t b = a->base + i * PIMG_BLOCK_SIZE, bit = 1UL << i % 64;
+
+	if (a->ready[i / 64] & bit)
+		return (1);
+	if (pimg_failed(pimg_sys(__NR_mprotect, b + PIMG_BLOCK_STACK,
+	    PIMG_BLOCK_STACK_END - PIMG_BLOCK_STACK, PROT_READ | PROT_WRITE)) ||
+	    pimg_failed(pimg_sys(__NR_mprotect, b + PIMG_BLOCK_SIG,
+	    PIMG_BLOCK_SIZE - PIMG_BLOCK_SIG, PROT_READ | PROT_WRITE)))
+		return (0);
+	__atomic_fetch_or(&a->ready[i / 64], bit, __ATOMIC_ACQ_REL);
+	return (1);
+}
+
+static struct arena *
+arena_of(struct pimg_thread *t, uint64_t *index)
+{
+	int k;
+
+	for (k = 0; k < ARENAS; k++)
+		if ((uint64_t)t - arenas[k].base < BLOCKS(k) * PIMG_BLOCK_SIZE)
+			break;
+	*index = ((uint64_t)t - arenas[k].base) / PIMG_BLOCK_SIZE;
+	return (&arenas[k]);
+}
+
+/*
+ * Gives back the blocks of memory-sharing processes that have ended without
+ * telling us (killed, or exec'd).  Returns whether there was any.
+ */
+static int
+reclaim(void)
+{
+	struct pimg_thread *t;
+	uint64_t i;
+	int k, n = 0;
+
+	for (k = 0; k < ARENAS && arenas[k].base != 0; k++)
+		for (i = 0; i < BLOCKS(k); i++) {
+			if ((arenas[k].used[i / 64] & 1UL << i % 64) == 0)
+				continue;
+			t = (struct pimg_thread *)(arenas[k].base +
+			    i * PIMG_BLOCK_SIZE + PIMG_BLOCK_THREAD);
+			if ((t->flags & (PIMG_T_PROCESS | PIMG_T_VFORK)) !=
+			    PIMG_T_PROCESS || t->tid == 0 ||
+			    pimg_sys(__NR_kill, t->tid, 0) != -ESRCH)
+				continue;
+			pimg_block_put(t);
+			n++;
+		}
+	return (n);
+}
+
+/*
+ * A block whose stacks are mapped and whose thread structure is zero, or
+ * NULL when memory or the table is exhausted.
+ */
+struct pimg_thread *
+pimg_block_get(void)
+{
+	struct pimg_thread *t;
+	uint64_t i;
+	long r;
+	int k, again = 1;
+
+	for (k = 0; k < ARENAS; k++) {
+		if (k > 0 && arenas[k].base == 0 && again) {
+			again = 0;
+			if (reclaim()) {
+				k = -1;
+				continue;
+			}
+		}
+		if (arenas[k].base == 0 &&
+		    !make_arena(&arenas[k], BLOCKS(k) * PIMG_BLOCK_SIZE))
+			return (NULL);
+		if ((r = take(&arenas[k], BLOCKS(k))) >= 0)
+			break;
+	}
+	if (k == ARENAS)
+		return (NULL);
+	i = (uint64_t)r;
+	if (!make_ready(&arenas[k], i)) {
+		__atomic_fetch_and(&arenas[k].used[i / 64], ~(1UL << i % 64),
+		    __ATOMIC_ACQ_REL);
+		return (NULL);
+	}
+	t = (struct pimg_thread *)(arenas[k].base + i * PIMG_BLOCK_SIZE +
+	    PIMG_BLOCK_THREAD);
+	pimg_memset(t, 0, sizeof(*t));
+	t->self = t;
+	/* the word at the top of the stack is for unwinders, see entry.S */
+	t->stack = (uint64_t)t - PIMG_BLOCK_THREAD + PIMG_BLOCK_STACK_END - 16;
+	*(struct pimg_thread **)t->stack = t;
+	return (t);
+}
+
+/* The word and bit to clear to give t's block back. */
+void
+pimg_block_bit(struct pimg_thread *t, uint64_t **word, uint64_t *bit)
+{
+	struct arena *a;
+	uint64_t i;
+
+	a = arena_of(t, &i);
+	*word = &a->used[i / 64];
+	*bit = 1UL << i % 64;
+}
+
+/* Gives back the block of a task that has ended or never started. */
+void
+pimg_block_put(struct pimg_thread *t)
+{
+	uint64_t *word, bit;
+
+	pimg_scratch_free(t);
+	if (t->sighand != NULL &&
+	    __atomic_sub_fetch(&t->sighand->refs, 1, __ATOMIC_ACQ_REL) == 0)
+		pimg_sys(__NR_munmap, t->sighand,
+		    PIMG_PAGE_UP(sizeof(*t->sighand)));
+	t->sighand = NULL;
+	t->flags = 0;
+	pimg_block_bit(t, &word, &bit);
+	__atomic_fetch_and(word, ~bit, __ATOMIC_ACQ_REL);
+}
+
+/* After fork: the other threads' blocks have no threads in this process. */
+void
+pimg_block_forget_others(struct pimg_thread *t)
+{
+	uint64_t *word, bit;
+	int k;
+
+	for (k = 0; k < ARENAS && arenas[k].base != 0; k++)
+		pimg_memset(arenas[k].used, 0,
+		    (BLOCKS(k) + 63) / 64 * sizeof(uint64_t));
+	pimg_block_bit(t, &word, &bit);
+	*word = bit;
+}
+
+/* Whether [addr, addr + len) touches any block or arena. */
+int
+pimg_block_overlaps(uint64_t addr, uint64_t len)
+{
+	uint64_t base;
+	int k;
+
+	for (k = 0; k < ARENAS && (base = arenas[k].base) != 0; k++)
+		if (addr < base + BLOCKS(k) * PIMG_BLOCK_SIZE &&
+		    base < addr + len)
+			return (1);
+	return (0);
+}

@@ -1,0 +1,253 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The pimg authors
+ *
+ * The guest's execve.
+ *
+ * Everything that execve(2) reports before the point of no return is found
+ * out here; then the kernel executes an image, with the program's name on
+ * the image's own command line:
+ *
+ *	"pimg/1" ["--pin"] ["--fd" N] "--" PATH ARGV...
+ *
+ * Which image: the personality's current version, so that a promotion takes
+ * effect at the next exec; this very file if the tree is pinned or the store
+ * cannot be reached any more (chroot); a copy in memory if /proc cannot be
+ * reached either.  A program that gains privilege is executed natively.
+ */
+#include <linux/limits.h>
+
+#include "runtime.h"
+#include "signal.h"
+#include "x86_64/code.h"
+
+#define	MFD_CLOEXEC	1
+#define	SIGSET_SIZE	8
+#define	FIXED_ARGS	6	/* the most that precede the guest's argv */
+
+/* How the program is to be executed, found out by examine(). */
+struct target {
+	char	path[PIMG_PATH_MAX];
+	int	run;
+	int	fd;		/* to be inherited by the image, or -1 */
+};
+
+/* A name that stands for an open descriptor and may end with this program. */
+static int
+names_descriptor(const char *path)
+{
+	size_t i, n = pimg_strlen(path);
+
+	while (n > 0 && path[n - 1] >= '0' && path[n - 1] <= '9')
+		n--;
+	for (i = 0; i < 4; i++)
+		if (n < 4 || path[n - 4 + i] != "/fd/"[i])
+			return (0);
+	return (path[0] == '/' && (path[1] == 'p' || path[1] == 'd'));
+}
+
+/*
+ * Follows path through interpreter lines to a loadable program.  Returns 0 or
+ * what execve(2) would.
+ */
+static long
+examine(struct target *tg)
+{
+	char head[PIMG_HEAD + 1];
+	struct pimg_script s;
+	const char *path = tg->path;
+	long r, fd, depth;
+
+	tg->fd = -1;
+	for (depth = 0;; depth++) {
+		if (depth > PIMG_SCRIPTS)
+			return (-ELOOP);
+		if ((fd = pimg_program_open(path, &tg->run)) < 0)
+			return (fd);
+		r = pimg_sys(__NR_pread64, fd, head, PIMG_HEAD, 0);
+		if (r >= 0 && (r = pimg_script_parse(head, (size_t)r, &s)) > 0) {
+			pimg_sys(__NR_close, fd);
+			path = s.interp;
+			continue;
+		}
+		if (tg->run == PIMG_RUN_NATIVE) {
+			pimg_sys(__NR_close, fd);
+			return (0);
+		}
+		if (r == 0)
+			r = pimg_elf_loadable((int)fd);
+		if (r == 0 && depth == 0 && names_descriptor(tg->path)) {
+			tg->fd = (int)fd;
+			r = pimg_sys(__NR_fcntl, fd, 2 /* F_SETFD */, 0);
+			return (r);
+		}
+		pimg_sys(__NR_close, fd);
+		return (r);
+	}
+}
+
+/* The number of the guest's arguments, or a negated errno. */
+static long
+count_args(pimg_addr argv)
+{
+	uint64_t arg;
+	long n;
+
+	if (argv == 0)
+		return (0);
+	for (n = 0;; n++) {
+		if (n >= (long)(ARG_MAX * 16))
+			return (-E2BIG);
+		if (pimg_copyin(&arg, argv + (uint64_t)n * 8, 8) != 0)
+			return (-EFAULT);
+		if (arg == 0)
+			return (n);
+	}
+}
+
+/*
+ * The image's argument vector, in scratch memory: fixed ones, then the
+ * guest's pointers.  Returns NULL with *error set.
+ */
+static const char **
+build_args(struct target *tg, pimg_addr argv, long *error)
+{
+	static const char proto[] = "pimg/1", pin[] = "--pin", fd[] = "--fd",
+	    end[] = "--";
+	long n = count_args(argv);
+	const char **v;
+	char *num;
+	int i = 0;
+
+	if (n < 0) {
+		*error = n;
+		return (NULL);
+	}
+	v = pimg_scratch((size_t)(n + FIXED_ARGS + 1) * sizeof(*v) + 32);
+	*error = -ENOMEM;
+	if (v == NULL)
+		return (NULL);
+	num = (char *)(v + n + FIXED_ARGS + 1);
+	v[i++] = proto;
+	if (pimg_process.pinned)
+		v[i++] = pin;
+	if (tg->fd >= 0) {
+		pimg_utoa(num, (uint64_t)tg->fd, 10);
+		v[i++] = fd;
+		v[i++] = num;
+	}
+	v[i++] = end;
+	v[i++] = tg->path;
+	*error = 0;
+	if (n > 0 && pimg_copyin(v + i, argv, (size_t)n * 8) != 0)
+		*error = -EFAULT;
+	v[i + n] = NULL;
+	return (*error == 0 ? v : NULL);
+}
+
+/* Executes a copy of this image: its file is its R+X segment. */
+static long
+exec_copy(const char **argv, uint64_t envp)
+{
+	size_t len = (size_t)(pimg_text_end - __ehdr_start), done = 0;
+	char name[64] = "pimg:";
+	long fd, r;
+
+	pimg_ident(name + 5, sizeof(name) - 5);
+	fd = pimg_sys(__NR_memfd_create, name, MFD_CLOEXEC);
+	if (pimg_failed(fd))
+		return (fd);
+	while (done < len) {
+		r = pimg_sys(__NR_write, fd, __ehdr_start + done, len - done);
+		if (r <= 0) {
+			pimg_sys(__NR_close, fd);
+			return (r < 0 ? r : -EIO);
+		}
+		done += (size_t)r;
+	}
+	r = pimg_call(__NR_execveat, fd, "", argv, envp, PIMG_AT_EMPTY_PATH);
+	pimg_sys(__NR_close, fd);
+	return (r);
+}
+
+/* Whether another way to the image may succeed where this one failed. */
+static int
+unreachable(long r)
+{
+
+	return (r == -ENOENT || r == -EACCES || r == -ENOTDIR || r == -ELOOP ||
+	    r == -EPERM || r == -ENOSYS);
+}
+
+static long
+exec_image(const char **argv, uint64_t envp)
+{
+	struct pimg_process *p = &pimg_process;
+	long r = -ENOENT;
+
+	if (!p->pinned && p->current[0] != '\0')
+		r = pimg_call(__NR_execve, p->current, argv, envp);
+	if (unreachable(r))
+		r = pimg_call(__NR_execve, "/proc/self/exe", argv, envp);
+	if (unreachable(r))
+		r = exec_copy(argv, envp);
+	return (r);
+}
+
+/*
+ * What exec inherits of the virtual signals is put where the kernel keeps
+ * it; undone if exec fails.
+ */
+static void
+lend_signals(struct pimg_thread *t, int back)
+{
+	static const unsigned char sigs[3] = { SIGSEGV, SIGBUS, SIGSYS };
+	static const struct pimg_sigaction dfl;
+	struct pimg_sigaction sa, ign = { .handler = PIMG_SIG_IGN };
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		pimg_action_get(t->sighand, sigs[i], &sa);
+		if (sa.handler != PIMG_SIG_IGN)
+			continue;
+		if (back)
+			pimg_host_action(sigs[i], &dfl);
+		else
+			pimg_sys(__NR_rt_sigaction, sigs[i], &ign, NULL,
+			    SIGSET_SIZE);
+	}
+	if (t->vmask != 0)
+		pimg_sys(__NR_rt_sigprocmask, back ? SIG_UNBLOCK : SIG_BLOCK,
+		    &t->vmask, NULL, SIGSET_SIZE);
+}
+
+long
+pimg_rt_execve(struct pimg_frame *f)
+{
+	struct pimg_thread *t = pimg_self();
+	const char **argv;
+	struct target *tg;
+	long r;
+
+	if ((tg = pimg_scratch(sizeof(*tg))) == NULL)
+		return (-ENOMEM);
+	if ((r = pimg_pathin(tg->path, f->arg[0])) < 0)
+		return (r);
+	if ((r = examine(tg)) != 0)
+		return (r);
+	if (tg->run == PIMG_RUN_NATIVE || pimg_process.mapped) {
+		lend_signals(t, 0);
+		r = pimg_call(__NR_execve, tg->path, f->arg[1], f->arg[2]);
+	} else {
+		if ((argv = build_args(tg, f->arg[1], &r)) != NULL) {
+			lend_signals(t, 0);
+			r = exec_image(argv, f->arg[2]);
+		}
+		if (tg->fd >= 0)
+			pimg_sys(__NR_close, tg->fd);
+		if (argv == NULL)
+			return (r);
+	}
+	lend_signals(t, 1);
+	return (r);
+}

@@ -1,0 +1,159 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The pimg authors
+ *
+ * The guest's memory calls.  What would touch the image, the thread blocks
+ * or (by MAP_FIXED and its like) replace them fails with an errno that the
+ * call has; everything else is the kernel's.  brk is the kernel's too where
+ * it could be told where the guest's heap is (start.c), and kept here where
+ * not.
+ */
+#include <linux/mman.h>
+
+#include "gen.h"
+#include "runtime.h"
+#include "x86_64/code.h"
+
+#define	MAP_TYPE_MASK	0x0f
+#define	SHM_REMAP	040000
+
+#if PIMG_RELEASE_CODE < 0x040f00
+/* Flags of mmap(2) that 2.6.39 knows; others had no meaning. */
+#define	MMAP_FLAGS	0x0007ffffUL
+#endif
+
+int
+pimg_guarded(uint64_t addr, uint64_t len)
+{
+
+	if (len == 0)
+		return (0);
+	if (addr + len < addr)
+		len = -addr;
+	return ((addr < (uint64_t)pimg_image_end &&
+	    (uint64_t)__ehdr_start < addr + len) ||
+	    pimg_block_overlaps(addr, len));
+}
+
+static long
+pass(struct pimg_frame *f, long nr)
+{
+
+	return (pimg_call(nr, f->arg[0], f->arg[1], f->arg[2], f->arg[3],
+	    f->arg[4], f->arg[5]));
+}
+
+long
+pimg_rt_mmap(struct pimg_frame *f)
+{
+	uint64_t flags = f->arg[3];
+
+#ifdef MMAP_FLAGS
+	if ((flags & MAP_TYPE_MASK) == 3)	/* MAP_SHARED_VALIDATE, 4.15 */
+		return (-EINVAL);
+	flags &= MMAP_FLAGS;
+#endif
+	if ((flags & MAP_FIXED) &&
+	    pimg_guarded(f->arg[0], PIMG_PAGE_UP(f->arg[1])))
+		return (-ENOMEM);
+	return (pimg_call(__NR_mmap, f->arg[0], f->arg[1], f->arg[2], flags,
+	    f->arg[4], f->arg[5]));
+}
+
+long
+pimg_rt_munmap(struct pimg_frame *f)
+{
+
+	if (pimg_guarded(f->arg[0], PIMG_PAGE_UP(f->arg[1])))
+		return (-EINVAL);
+	return (pass(f, __NR_munmap));
+}
+
+long
+pimg_rt_mprotect(struct pimg_frame *f)
+{
+
+	if (pimg_guarded(f->arg[0], PIMG_PAGE_UP(f->arg[1])))
+		return (-EACCES);
+	return (pass(f, __NR_mprotect));
+}
+
+long
+pimg_rt_madvise(struct pimg_frame *f)
+{
+
+	if (pimg_guarded(f->arg[0], PIMG_PAGE_UP(f->arg[1])))
+		return (-EINVAL);
+	return (pass(f, __NR_madvise));
+}
+
+long
+pimg_rt_mremap(struct pimg_frame *f)
+{
+
+	if (pimg_guarded(f->arg[0], PIMG_PAGE_UP(f->arg[1] ? f->arg[1] : 1)) ||
+	    ((f->arg[3] & MREMAP_FIXED) &&
+	    pimg_guarded(f->arg[4], PIMG_PAGE_UP(f->arg[2]))))
+		return (-EFAULT);
+	return (pass(f, __NR_mremap));
+}
+
+/* The size of a segment is not worth a look-up: only SHM_REMAP replaces. */
+long
+pimg_rt_shmat(struct pimg_frame *f)
+{
+
+	if ((f->arg[2] & SHM_REMAP) && f->arg[1] != 0 &&
+	    pimg_guarded(f->arg[1], 1UL << 47))
+		return (-EINVAL);
+	return (pass(f, __NR_shmat));
+}
+
+long
+pimg_rt_remap_file_pages(struct pimg_frame *f)
+{
+
+	if (pimg_guarded(f->arg[0], PIMG_PAGE_UP(f->arg[1])))
+		return (-EINVAL);
+	return (pass(f, __NR_remap_file_pages));
+}
+
+/* ------------------------------------------------------------------ */
+
+/* Grows or shrinks the kept heap; returns the break, as the kernel does. */
+static uint64_t
+kept_brk(struct pimg_process *p, uint64_t want)
+{
+	uint64_t old = PIMG_PAGE_UP(p->brk), new = PIMG_PAGE_UP(want);
+	long r;
+
+	if (want < p->brk_start)
+		return (p->brk);
+	if (new > old) {
+		r = pimg_sys(__NR_mmap, old, new - old, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+		if (pimg_failed(r))
+			return (p->brk);
+		if ((uint64_t)r != old) {
+			pimg_sys(__NR_munmap, r, new - old);
+			return (p->brk);
+		}
+	} else if (new < old)
+		pimg_sys(__NR_munmap, new, old - new);
+	p->brk = want;
+	return (want);
+}
+
+long
+pimg_rt_brk(struct pimg_frame *f)
+{
+	struct pimg_process *p = &pimg_process;
+	uint64_t r;
+
+	if (p->native_brk)
+		return (pimg_call(__NR_brk, f->arg[0]));
+	pimg_lock(&p->brk_lock);
+	r = kept_brk(p, f->arg[0]);
+	pimg_unlock(&p->brk_lock);
+	return ((long)r);
+}

@@ -1,0 +1,86 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The pimg authors
+ *
+ * What generated shims and a personality's C hooks may use.  This is the
+ * whole interface: code in protos/NAME/ includes this header and nothing
+ * else of the runtime.
+ *
+ * A shim runs on the thread's private stack (60 KiB), with the guest's
+ * signal mask in force, after the guest's registers have been saved in the
+ * frame.  It has no TLS, no vector registers and no C library.  Signals
+ * that arrive while it runs are kept until it returns.
+ *
+ * Results are Linux results: a value, or a negated errno in [-4095, -1]
+ * (the native numbering; the personality's convention is applied on the way
+ * out).
+ */
+#ifndef PIMG_RUNTIME_HOOK_H
+#define PIMG_RUNTIME_HOOK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "frame.h"
+
+typedef uint64_t pimg_addr;		/* an address in the guest's memory */
+
+/*
+ * Native calls.  pimg_call() may block: if a signal is waiting it returns
+ * -PIMG_RESTART without making the call, and the shim must pass that value
+ * on; the guest's call is then rolled back and made again after the handler
+ * (or ends with EINTR, as the kernel decides).  pimg_sys() is for calls that
+ * do not block; it is never refused.
+ */
+#define	PIMG_RESTART	512
+
+long	pimg_call6(long nr, long a, long b, long c, long d, long e, long f);
+long	pimg_sys6(long nr, long a, long b, long c, long d, long e, long f);
+
+#define	PIMG_ARGS_(fn, nr, a, b, c, d, e, f, ...)			\
+	fn((long)(nr), (long)(a), (long)(b), (long)(c), (long)(d),	\
+	    (long)(e), (long)(f))
+#define	pimg_call(...)	PIMG_ARGS_(pimg_call6, __VA_ARGS__, 0, 0, 0, 0, 0, 0, 0)
+#define	pimg_sys(...)	PIMG_ARGS_(pimg_sys6, __VA_ARGS__, 0, 0, 0, 0, 0, 0, 0)
+
+/*
+ * Guest memory.  Return 0, or -EFAULT with as much copied as could be.
+ * Sizes in bytes.  These are the only ways to touch guest memory.
+ */
+long	pimg_copyin(void *dst, pimg_addr src, size_t len);
+long	pimg_copyout(pimg_addr dst, const void *src, size_t len);
+long	pimg_zeroout(pimg_addr dst, size_t len);
+
+/*
+ * Copies a string with its NUL.  Returns its length without the NUL,
+ * -EFAULT, or -ENAMETOOLONG when no NUL is found within max bytes.
+ */
+long	pimg_strin(char *dst, pimg_addr src, size_t max);
+
+/*
+ * Copies a path name, as pimg_strin with PATH_MAX, and replaces a name of
+ * the process's own executable (/proc/self/exe and its synonyms) by the
+ * guest program's.  dst has PIMG_PATH_MAX bytes.  Returns the length or a
+ * negated errno; an empty path is not an error here.
+ */
+#define	PIMG_PATH_MAX	4096
+long	pimg_pathin(char *dst, pimg_addr src);
+
+/*
+ * Room on the private stack for conversions of variable size is bounded;
+ * beyond it a shim maps memory.  pimg_scratch returns len bytes of zeroed
+ * memory that stay valid until the current call ends, or NULL (ENOMEM).
+ */
+void	*pimg_scratch(size_t len);
+
+void	*pimg_memset(void *dst, int c, size_t len);
+void	*pimg_memcpy(void *dst, const void *src, size_t len);
+size_t	pimg_strlen(const char *s);
+int	pimg_strcmp(const char *a, const char *b);
+char	*pimg_strlcpy(char *dst, const char *src, size_t size);
+
+/* Facts of the image, generated from the personality's statement. */
+extern const char pimg_personality[];	/* "linux26" */
+extern const char pimg_release[];	/* "2.6.39" */
+
+#endif

@@ -1,0 +1,102 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The pimg authors
+ *
+ * What the parts of the runtime offer each other, and the calls that
+ * prototypes name with a `runtime` target (pimg_rt_*).
+ */
+#ifndef PIMG_RUNTIME_RUNTIME_H
+#define PIMG_RUNTIME_RUNTIME_H
+
+#include "hook.h"
+#include "image.h"
+#include "sys.h"
+#include "thread.h"
+
+/* The process, filled at start (start.c); shared by its threads. */
+struct pimg_process {
+	char		self[PIMG_PATH_MAX];	/* the image's file, "" if unknown */
+	char		current[PIMG_PATH_MAX];	/* what the next exec runs, or "" */
+	char		program[PIMG_PATH_MAX];	/* the guest program's file */
+	uint32_t	pinned;			/* execs stay on this version */
+	uint32_t	mapped;			/* map mode: the module carries the calls */
+	uint32_t	native_brk;		/* the kernel's brk is the guest's */
+	uint64_t	brk_start, brk;		/* else these are */
+	struct pimg_lock brk_lock;
+	struct pimg_sighand sighand;		/* of the first process */
+};
+extern struct pimg_process pimg_process __attribute__((__visibility__("hidden")));
+
+/* message.c: NAME@N of this image; "pimg: NAME@N: OBJECT: CAUSE". */
+void	pimg_ident(char *dst, size_t size);
+void	pimg_message(const char *object, const char *cause);
+const char *pimg_strerror(long error);
+char	*pimg_utoa(char *dst, uint64_t v, unsigned base);
+
+/* elf.c */
+struct pimg_program {
+	uint64_t	entry;		/* where execution starts */
+	uint64_t	base;		/* AT_BASE */
+	uint64_t	program_entry;	/* AT_ENTRY */
+	uint64_t	phdr;		/* AT_PHDR */
+	uint64_t	phnum;
+	uint64_t	start_code, end_code, start_data, end_data;
+	uint64_t	brk;		/* first page behind the program */
+	int		exec_stack;
+};
+long	pimg_elf_check(const void *head, size_t len);
+long	pimg_elf_claims(int fd, uint64_t *low, uint64_t *high);
+long	pimg_elf_loadable(int fd);
+long	pimg_elf_load(int fd, struct pimg_program *p);
+
+/* program.c: what a file is and how it is to be run. */
+#define	PIMG_HEAD	256		/* bytes the kernel looks at, BINPRM_BUF_SIZE */
+#define	PIMG_SCRIPTS	5		/* nested interpreters, as the kernel */
+#define	PIMG_RUN_IMAGE	0		/* by an image */
+#define	PIMG_RUN_NATIVE	1		/* by the kernel: it gains privilege */
+struct pimg_script {
+	char		interp[PIMG_HEAD];
+	char		arg[PIMG_HEAD];	/* "" for none */
+};
+long	pimg_program_open(const char *path, int *run);
+long	pimg_script_parse(char *head, size_t len, struct pimg_script *s);
+
+/* vdso.c */
+int	pimg_vdso_filter(uint64_t base);
+
+/* path.c */
+int	pimg_path_is_self(const char *path);
+
+/* guard.c: whether [addr, addr + len) touches what belongs to the image. */
+int	pimg_guarded(uint64_t addr, uint64_t len);
+
+/* The calls. */
+long	pimg_rt_rt_sigaction(struct pimg_frame *);
+long	pimg_rt_rt_sigprocmask(struct pimg_frame *);
+long	pimg_rt_rt_sigpending(struct pimg_frame *);
+long	pimg_rt_rt_sigtimedwait(struct pimg_frame *);
+long	pimg_rt_rt_sigsuspend(struct pimg_frame *);
+long	pimg_rt_rt_sigreturn(struct pimg_frame *);
+long	pimg_rt_sigaltstack(struct pimg_frame *);
+long	pimg_rt_signalfd(struct pimg_frame *);
+long	pimg_rt_signalfd4(struct pimg_frame *);
+long	pimg_rt_ppoll(struct pimg_frame *);
+long	pimg_rt_pselect6(struct pimg_frame *);
+long	pimg_rt_epoll_pwait(struct pimg_frame *);
+long	pimg_rt_clone(struct pimg_frame *);
+long	pimg_rt_fork(struct pimg_frame *);
+long	pimg_rt_vfork(struct pimg_frame *);
+long	pimg_rt_execve(struct pimg_frame *);
+long	pimg_rt_exit(struct pimg_frame *);
+long	pimg_rt_brk(struct pimg_frame *);
+long	pimg_rt_mmap(struct pimg_frame *);
+long	pimg_rt_munmap(struct pimg_frame *);
+long	pimg_rt_mprotect(struct pimg_frame *);
+long	pimg_rt_mremap(struct pimg_frame *);
+long	pimg_rt_madvise(struct pimg_frame *);
+long	pimg_rt_shmat(struct pimg_frame *);
+long	pimg_rt_remap_file_pages(struct pimg_frame *);
+long	pimg_rt_arch_prctl(struct pimg_frame *);
+long	pimg_rt_prctl(struct pimg_frame *);
+
+#endif

@@ -1,0 +1,531 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The pimg authors
+ *
+ * Host signal handlers belong to the image; the guest's are virtual.
+ *
+ * Every signal for which the guest has a handler, and always SIGSEGV, SIGBUS
+ * and SIGSYS, arrives in pimg_signal() on the thread's signal stack with all
+ * others masked.  It does one of four things:
+ *
+ *	trap	a guest's `syscall` under Syscall User Dispatch: ip becomes the
+ *		direct entry, and nothing of this handler remains while the
+ *		call is served;
+ *	fault	in an accessor: EFAULT; in the guest: its signal, with exact
+ *		context; in the image: a report and a core;
+ *	deliver	ip is the guest's, or can be made so at once (the call had not
+ *		begun, or is complete): the guest's frame is pushed and the
+ *		handler is entered by returning from the host's frame;
+ *	keep	ip is in a shim between the two: the signal is queued in the
+ *		thread block, everything is blocked, and the boundary
+ *		(pimg_deliver_*) delivers it.
+ *
+ * So no host frame is live while guest code runs, and no guest handler runs
+ * in the middle of a shim.
+ */
+#include "hook.h"
+#include "signal.h"
+#include "sys.h"
+#include "x86_64/code.h"
+
+#define	ALL_SIGNALS	(~0UL)
+#define	SYS_USER_DISPATCH 2
+#define	AUDIT_ARCH_X86_64 0xc000003eU
+#define	RESTART_SYSCALL	__NR_restart_syscall
+
+static uint64_t *
+mask_of(struct ucontext *uc)
+{
+
+	return ((uint64_t *)&uc->uc_sigmask);
+}
+
+static int
+in_range(uint64_t ip, const char *begin, const char *end)
+{
+
+	return (ip >= (uint64_t)begin && ip < (uint64_t)end);
+}
+
+static int
+in_image(uint64_t ip)
+{
+
+	return (in_range(ip, __ehdr_start, pimg_text_end));
+}
+
+/* The record of the register-only shim that ip lies in, or NULL. */
+static const struct pimg_shim *
+shim_at(uint64_t ip)
+{
+	const struct pimg_shim *lo = pimg_shims, *hi = pimg_shims_end, *mid;
+	int64_t off = (int64_t)(ip - (uint64_t)pimg_shims);
+
+	if (!in_range(ip, pimg_shim_begin, pimg_shim_end))
+		return (NULL);
+	while (hi - lo > 1) {
+		mid = lo + (hi - lo) / 2;
+		if (off < mid->start)
+			hi = mid;
+		else
+			lo = mid;
+	}
+	return (lo);
+}
+
+/* ------------------------------------------------------------------ */
+/* Dispositions                                                       */
+
+static long
+native_action(int sig, const void *new, void *old)
+{
+
+	return (pimg_sys(__NR_rt_sigaction, sig, new, old, 8));
+}
+
+/*
+ * Installs what the host needs so that the guest's action sa for sig works:
+ * the default and "ignore" are the kernel's own, except for the virtual
+ * signals.  Returns 0 or a negated errno.
+ */
+long
+pimg_host_action(int sig, const struct pimg_sigaction *sa)
+{
+	struct pimg_sigaction host = { .handler = sa->handler,
+	    .flags = sa->flags & (SA_NOCLDSTOP | SA_NOCLDWAIT | SA_RESTART),
+	    .restorer = (uint64_t)pimg_restorer };
+
+	host.flags |= SA_SIGINFO | SA_ONSTACK | SA_RESTORER;
+	if (PIMG_SIGBIT(sig) & PIMG_VIRTUAL) {
+		host.handler = (uint64_t)pimg_signal;
+		host.flags |= SA_NODEFER;
+		if (sa->handler <= PIMG_SIG_IGN)
+			host.flags |= SA_RESTART;
+	} else if (sa->handler > PIMG_SIG_IGN) {
+		host.handler = (uint64_t)pimg_signal;
+		host.flags |= sa->flags & SA_RESETHAND;
+	}
+	host.mask = ALL_SIGNALS & ~(PIMG_SIGBIT(SIGSEGV) | PIMG_SIGBIT(SIGBUS));
+	return (native_action(sig, &host, NULL));
+}
+
+/*
+ * The table's entry for sig; the caller holds the lock.  What the process
+ * inherited (an ignored signal) is asked for when it is first needed.
+ */
+static struct pimg_sigaction *
+entry(struct pimg_sighand *sh, int sig)
+{
+	struct pimg_sigaction *sa = &sh->action[sig];
+
+	if ((sh->known & PIMG_SIGBIT(sig)) == 0) {
+		native_action(sig, NULL, sa);
+		sh->known |= PIMG_SIGBIT(sig);
+	}
+	return (sa);
+}
+
+void
+pimg_action_get(struct pimg_sighand *sh, int sig, struct pimg_sigaction *sa)
+{
+
+	pimg_lock(&sh->lock);
+	*sa = *entry(sh, sig);
+	pimg_unlock(&sh->lock);
+}
+
+/* Sets (new may be NULL) and gives the old action (old may be NULL). */
+long
+pimg_action_set(struct pimg_sighand *sh, int sig,
+    const struct pimg_sigaction *new, struct pimg_sigaction *old)
+{
+	struct pimg_sigaction *sa;
+	long r = 0;
+
+	pimg_lock(&sh->lock);
+	sa = entry(sh, sig);
+	if (old != NULL)
+		*old = *sa;
+	if (new != NULL && (r = pimg_host_action(sig, new)) == 0)
+		*sa = *new;
+	pimg_unlock(&sh->lock);
+	return (r);
+}
+
+/* A copy with one reference, or NULL. */
+struct pimg_sighand *
+pimg_sighand_copy(struct pimg_sighand *sh)
+{
+	struct pimg_sighand *new;
+	long r;
+
+	r = pimg_sys(__NR_mmap, 0, PIMG_PAGE_UP(sizeof(*sh)), 3, 0x22, -1, 0);
+	if (pimg_failed(r))
+		return (NULL);
+	new = (struct pimg_sighand *)r;
+	pimg_lock(&sh->lock);
+	new->known = sh->known;
+	pimg_memcpy(new->action, sh->action, sizeof(new->action));
+	pimg_unlock(&sh->lock);
+	new->refs = 1;
+	return (new);
+}
+
+/*
+ * First thread of a process, before guest code: the virtual signals get
+ * their handler; what was ignored or blocked of them becomes the guest's.
+ */
+void
+pimg_signal_init(struct pimg_thread *t)
+{
+	static const struct pimg_sigaction dfl;
+	struct pimg_sigaction old;
+	uint64_t virt = PIMG_VIRTUAL, mask = 0;
+	int sig;
+
+	for (sig = 1; sig <= PIMG_NSIG; sig++) {
+		if ((PIMG_SIGBIT(sig) & PIMG_VIRTUAL) == 0)
+			continue;
+		native_action(sig, NULL, &old);
+		t->sighand->known |= PIMG_SIGBIT(sig);
+		if (old.handler == PIMG_SIG_IGN)
+			t->sighand->action[sig].handler = PIMG_SIG_IGN;
+		pimg_host_action(sig, &dfl);
+	}
+	pimg_sys(__NR_rt_sigprocmask, SIG_UNBLOCK, &virt, &mask, 8);
+	t->vmask = mask & PIMG_VIRTUAL;
+}
+
+/* ------------------------------------------------------------------ */
+/* Delivery                                                           */
+
+/* Why a signal is delivered: how much say the disposition has. */
+enum why {
+	ASYNC,		/* sent by somebody: may be ignored or blocked */
+	FAULT,		/* the instruction at ip faults again if repeated */
+	FORCED		/* as FAULT, but there is no instruction to repeat */
+};
+
+/* Dies of sig when the handler returns, with uc as the core's context. */
+static void
+die(int sig, struct ucontext *uc, enum why why)
+{
+	static const struct pimg_sigaction dfl;
+	uint64_t bit = PIMG_SIGBIT(sig);
+
+	pimg_sys(__NR_rt_sigprocmask, SIG_BLOCK, &bit, NULL, 8);
+	native_action(sig, &dfl, NULL);
+	*mask_of(uc) &= ~bit;
+	if (why != FAULT)
+		pimg_sys(__NR_tgkill, pimg_sys(__NR_getpid),
+		    pimg_sys(__NR_gettid), sig);
+}
+
+static void
+set_mask(struct pimg_thread *t, struct ucontext *uc, uint64_t mask)
+{
+
+	*mask_of(uc) = mask & ~PIMG_VIRTUAL;
+	t->vmask = mask & PIMG_VIRTUAL;
+}
+
+/*
+ * Enters the guest's handler for sig from uc, which is guest context, with
+ * old as the mask to come back to; or does what the disposition says.
+ */
+static void
+deliver(struct pimg_thread *t, int sig, const siginfo_t *si,
+    struct ucontext *uc, uint64_t old, enum why why)
+{
+	static const struct pimg_sigaction dfl;
+	struct pimg_sigaction sa;
+	siginfo_t segv = { 0 };
+	uint64_t now = t->waiting ? t->wait_mask : old;
+
+	pimg_action_get(t->sighand, sig, &sa);
+	if (why != ASYNC && (sa.handler <= PIMG_SIG_IGN ||
+	    (now & PIMG_SIGBIT(sig)))) {
+		die(sig, uc, why);
+		return;
+	}
+	if (sa.handler == PIMG_SIG_IGN)
+		return;
+	if (sa.handler == PIMG_SIG_DFL) {
+		if (PIMG_SIGBIT(sig) & PIMG_VIRTUAL)
+			die(sig, uc, why);
+		else	/* the handler went away meanwhile: the kernel decides */
+			pimg_sys(__NR_rt_tgsigqueueinfo, pimg_sys(__NR_getpid),
+			    pimg_sys(__NR_gettid), sig, si);
+		return;
+	}
+	if (!pimg_frame_push(t, sig, si, uc, &sa, old)) {
+		segv.si_signo = SIGSEGV;
+		segv.si_code = SI_KERNEL;
+		if (sig == SIGSEGV)
+			die(SIGSEGV, uc, FORCED);
+		else
+			deliver(t, SIGSEGV, &segv, uc, old, FORCED);
+		return;
+	}
+	t->waiting = 0;
+	if (sa.flags & SA_RESETHAND)
+		pimg_action_set(t->sighand, sig, &dfl, NULL);
+	now |= sa.mask & ~PIMG_UNBLOCKABLE;
+	if ((sa.flags & SA_NODEFER) == 0)
+		now |= PIMG_SIGBIT(sig);
+	set_mask(t, uc, now);
+}
+
+static void
+hold(struct pimg_thread *t, int sig, const siginfo_t *si)
+{
+
+	t->vpending |= PIMG_SIGBIT(sig);
+	t->vinfo[sig == SIGSEGV ? 0 : sig == SIGBUS ? 1 : 2] = *si;
+}
+
+/* An asynchronous signal in guest context: deliver, or hold if blocked. */
+static void
+deliver_async(struct pimg_thread *t, const siginfo_t *si, struct ucontext *uc,
+    uint64_t mask)
+{
+	int sig = si->si_signo;
+
+	if (PIMG_SIGBIT(sig) & PIMG_VIRTUAL &
+	    (t->waiting ? t->wait_mask : mask)) {
+		hold(t, sig, si);
+		set_mask(t, uc, mask);
+	} else {
+		set_mask(t, uc, mask);
+		deliver(t, sig, si, uc, mask, ASYNC);
+	}
+}
+
+/* Queues si for the boundary. */
+static void
+queue(struct pimg_thread *t, const siginfo_t *si)
+{
+
+	if (t->queued < PIMG_QUEUE)
+		t->queue[t->queued++] = *si;
+}
+
+/*
+ * Keeps a signal that found ip inside a shim.  From here on everything is
+ * blocked until the boundary, so the queue cannot overflow.
+ */
+static void
+keep(struct pimg_thread *t, const siginfo_t *si, struct ucontext *uc)
+{
+	int sig = si->si_signo;
+
+	if (PIMG_SIGBIT(sig) & PIMG_VIRTUAL & (t->waiting ? t->wait_mask :
+	    t->pending ? t->kept_mask : t->vmask)) {
+		hold(t, sig, si);
+		return;
+	}
+	queue(t, si);
+	if (!t->pending) {
+		t->kept_mask = *mask_of(uc) | t->vmask;
+		t->pending = 1;
+	}
+	*mask_of(uc) = ALL_SIGNALS & ~PIMG_VIRTUAL;
+}
+
+/* At the boundary: uc is guest context now; deliver all that was kept. */
+static void
+boundary(struct pimg_thread *t, struct ucontext *uc)
+{
+	siginfo_t list[PIMG_QUEUE];
+	uint32_t i, n = t->queued;
+	uint64_t mask = t->kept_mask;
+
+	uc->uc_mcontext.err = 0;
+	uc->uc_mcontext.trapno = 0;
+	pimg_memcpy(list, t->queue, n * sizeof(list[0]));
+	t->queued = 0;
+	t->pending = 0;
+	set_mask(t, uc, mask);
+	for (i = 0; i < n; i++) {
+		deliver_async(t, &list[i], uc, mask);
+		mask = *mask_of(uc) | t->vmask;
+	}
+	t->waiting = 0;
+}
+
+/*
+ * Makes the thread take si at the next boundary.  For shims: called with
+ * the thread's own context, not from a handler.
+ */
+void
+pimg_signal_raise(struct pimg_thread *t, const siginfo_t *si)
+{
+	uint64_t all = ALL_SIGNALS & ~PIMG_VIRTUAL, old;
+
+	pimg_sys(__NR_rt_sigprocmask, SIG_SETMASK, &all, &old, 8);
+	if (!t->pending) {
+		t->kept_mask = old | t->vmask;
+		t->pending = 1;
+	}
+	queue(t, si);
+}
+
+/* Raises the held virtual signals that vmask no longer blocks. */
+void
+pimg_signal_release(struct pimg_thread *t)
+{
+	static const unsigned char sigs[3] = { SIGSEGV, SIGBUS, SIGSYS };
+	uint64_t mask = t->waiting ? t->wait_mask : t->vmask;
+	int i;
+
+	for (i = 0; i < 3; i++)
+		if (t->vpending & ~mask & PIMG_SIGBIT(sigs[i])) {
+			t->vpending &= ~PIMG_SIGBIT(sigs[i]);
+			pimg_signal_raise(t, &t->vinfo[i]);
+		}
+}
+
+/* ------------------------------------------------------------------ */
+/* Where the signal found the thread                                  */
+
+/* Undoes a call that has not begun: ip is the program's `syscall` again. */
+static void
+roll_back(struct ucontext *uc, uint64_t ret, uint64_t nr)
+{
+
+	uc->uc_mcontext.rip = ret - 2;
+	uc->uc_mcontext.rax = nr;
+}
+
+/*
+ * ip in a register-only shim.  Returns whether uc is guest context now;
+ * if not, the shim goes on and its last jump leads to the boundary.
+ */
+static int
+settle_shim(struct pimg_thread *t, const struct pimg_shim *s,
+    struct ucontext *uc)
+{
+	uint64_t ip = uc->uc_mcontext.rip, base = (uint64_t)pimg_shims;
+	uint64_t call = base + (uint64_t)(int64_t)s->call;
+	uint64_t done = base + (uint64_t)(int64_t)s->done;
+
+	if (ip == call && call != done &&
+	    uc->uc_mcontext.rax == RESTART_SYSCALL &&
+	    s->nr != RESTART_SYSCALL) {
+		/* a call that the kernel would continue: it ends with EINTR */
+		uc->uc_mcontext.rax = (uint64_t)-EINTR;
+		uc->uc_mcontext.rip = ip = done;
+	}
+	if (ip <= call && ip < done) {
+		roll_back(uc, t->ret, s->nr);
+		return (1);
+	}
+	if (ip == done && *(const uint8_t *)ip == 0x65) {
+		/* only `jmp *%gs:T_RET` remains */
+		uc->uc_mcontext.rip = t->ret;
+		return (1);
+	}
+	if (!t->pending) {
+		t->ret_kept = t->ret;
+		t->ret = (uint64_t)pimg_deliver_ret;
+	}
+	return (0);
+}
+
+/*
+ * Makes uc guest context if that can be done now and returns 1; otherwise
+ * arranges that the shim comes to the boundary and returns 0.
+ */
+static int
+settle(struct pimg_thread *t, struct ucontext *uc)
+{
+	const struct pimg_shim *s;
+	uint64_t ip = uc->uc_mcontext.rip;
+
+	if (!in_image(ip))
+		return (1);
+	if (t->pending)
+		return (0);
+	if (ip == (uint64_t)pimg_nosys_jump) {
+		uc->uc_mcontext.rip = t->ret;
+		return (1);
+	}
+	if (in_range(ip, pimg_entry_begin, pimg_switched) ||
+	    in_range(ip, pimg_stub_begin, pimg_stub_end)) {
+		roll_back(uc, ip == (uint64_t)pimg_entry_rcx ?
+		    uc->uc_mcontext.rcx : t->ret, uc->uc_mcontext.rax);
+		return (1);
+	}
+	if (in_range(ip, pimg_exit_begin, pimg_exit_end)) {
+		pimg_frame_complete(t, uc);
+		return (1);
+	}
+	if ((s = shim_at(ip)) != NULL)
+		return (settle_shim(t, s, uc));
+	if (in_range(ip, pimg_call_begin, pimg_call_done)) {
+		if (ip == (uint64_t)pimg_call_insn &&
+		    uc->uc_mcontext.rax == RESTART_SYSCALL) {
+			uc->uc_mcontext.rax = (uint64_t)-EINTR;
+			uc->uc_mcontext.rip = (uint64_t)pimg_call_done;
+		} else
+			uc->uc_mcontext.rip = (uint64_t)pimg_call_interrupted;
+	} else if (in_range(ip, pimg_sigreturn_begin, pimg_sigreturn_done))
+		uc->uc_mcontext.rip = (uint64_t)pimg_sigreturn_kept;
+	return (0);
+}
+
+/* ------------------------------------------------------------------ */
+/* The handler                                                        */
+
+static void
+trap(const siginfo_t *si, struct ucontext *uc)
+{
+
+	if (si->si_arch != AUDIT_ARCH_X86_64) {
+		/* int $0x80 from 64-bit code */
+		uc->uc_mcontext.rax = (uint64_t)-ENOSYS;
+		return;
+	}
+	uc->uc_mcontext.rcx = uc->uc_mcontext.rip;
+	uc->uc_mcontext.rip = (uint64_t)pimg_entry_rcx;
+}
+
+static void
+fault(struct pimg_thread *t, int sig, const siginfo_t *si, struct ucontext *uc)
+{
+	uint64_t ip = uc->uc_mcontext.rip;
+
+	if (in_range(ip, pimg_acc_begin, pimg_acc_end))
+		uc->uc_mcontext.rip = (uint64_t)pimg_acc_fault;
+	else if (ip == (uint64_t)pimg_deliver_frame) {
+		uc->uc_mcontext.rip = t->frame.rip;
+		boundary(t, uc);
+	} else if (ip == (uint64_t)pimg_deliver_ret) {
+		uc->uc_mcontext.rip = t->ret_kept;
+		boundary(t, uc);
+	} else if (in_image(ip)) {
+		pimg_fault_report(t, sig, si, uc);
+		die(sig, uc, FAULT);
+	} else
+		deliver(t, sig, si, uc, *mask_of(uc) | t->vmask, FAULT);
+}
+
+void
+pimg_signal(int sig, siginfo_t *si, struct ucontext *uc)
+{
+	struct pimg_thread *t;
+
+	if (sig == SIGSYS && si->si_code == SYS_USER_DISPATCH) {
+		trap(si, uc);
+		return;
+	}
+	t = pimg_thread_at((uint64_t)__builtin_frame_address(0));
+	if ((sig == SIGSEGV || sig == SIGBUS) && si->si_code > 0) {
+		fault(t, sig, si, uc);
+		return;
+	}
+	if (settle(t, uc))
+		deliver_async(t, si, uc, *mask_of(uc) | t->vmask);
+	else
+		keep(t, si, uc);
+}

@@ -1,0 +1,50 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The pimg authors
+ *
+ * Virtual signals: what signal.c (when and whether), sigcalls.c (the guest's
+ * calls) and x86_64/sigframe.c (how) share.
+ */
+#ifndef PIMG_RUNTIME_SIGNAL_H
+#define PIMG_RUNTIME_SIGNAL_H
+
+#include <linux/signal.h>
+
+#include <asm/sigcontext.h>
+#include <asm/ucontext.h>
+
+#include "thread.h"
+
+#define	PIMG_SIG_DFL	0
+#define	PIMG_SIG_IGN	1
+
+#ifndef SA_RESTORER
+#define	SA_RESTORER	0x04000000
+#endif
+
+/* signal.c */
+void	pimg_signal_init(struct pimg_thread *t);
+void	pimg_signal(int sig, siginfo_t *si, struct ucontext *uc);
+void	pimg_signal_raise(struct pimg_thread *t, const siginfo_t *si);
+void	pimg_signal_release(struct pimg_thread *t);
+void	pimg_action_get(struct pimg_sighand *sh, int sig,
+	    struct pimg_sigaction *sa);
+long	pimg_action_set(struct pimg_sighand *sh, int sig,
+	    const struct pimg_sigaction *new, struct pimg_sigaction *old);
+long	pimg_host_action(int sig, const struct pimg_sigaction *sa);
+struct pimg_sighand *pimg_sighand_copy(struct pimg_sighand *sh);
+
+/* x86_64/sigframe.c */
+int	pimg_frame_push(struct pimg_thread *t, int sig, const siginfo_t *si,
+	    struct ucontext *uc, const struct pimg_sigaction *sa,
+	    uint64_t mask);
+void	pimg_frame_complete(struct pimg_thread *t, struct ucontext *uc);
+int	pimg_on_altstack(const struct pimg_altstack *ss, uint64_t sp);
+long	pimg_altstack_set(struct pimg_thread *t, const struct pimg_altstack *ss,
+	    uint64_t sp);
+
+/* fault.c: one line on descriptor 2 about a fault in the image itself. */
+void	pimg_fault_report(struct pimg_thread *t, int sig, const siginfo_t *si,
+	    const struct ucontext *uc);
+
+#endif

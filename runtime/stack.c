@@ -1,0 +1,197 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The pimg authors
+ *
+ * The guest's initial stack.  The kernel built one for the image; its strings
+ * stay where they are, and the vectors are made anew below them, with the
+ * guest's arguments and an auxiliary vector as the guest's kernel would have
+ * written it:
+ *
+ *	strings, platform, random bytes		(the kernel's)
+ *	argument strings			(only for scripts, which add some)
+ *	auxv, envp, argv, argc			<- sp, 16-byte aligned
+ */
+#include <linux/auxvec.h>
+
+#include "gen.h"
+#include "start.h"
+
+#define	KERNEL(a, b, c)	((a) << 16 | (b) << 8 | (c))
+#define	PHENT		56
+#define	VECTOR_ARGS	(2 * (PIMG_SCRIPTS + 1) + 1)
+
+uint64_t
+pimg_aux_get(const struct pimg_start *s, uint64_t type)
+{
+	uint64_t i;
+
+	for (i = 0; i < s->auxc; i++)
+		if (s->aux[i].type == type)
+			return (s->aux[i].value);
+	return (0);
+}
+
+/* Whether the guest's kernel had this entry (uapi/linux/auxvec.h). */
+static int
+aux_exists(uint64_t type)
+{
+
+	switch (type) {
+	case AT_HWCAP2:
+		return (PIMG_RELEASE_CODE >= KERNEL(4, 8, 0));
+	case AT_MINSIGSTKSZ:
+		return (PIMG_RELEASE_CODE >= KERNEL(5, 14, 0));
+	default:
+		return (type <= AT_RANDOM || type == AT_EXECFN ||
+		    type == AT_SYSINFO_EHDR);
+	}
+}
+
+/* Removes, in place, what the guest's kernel would not have written. */
+void
+pimg_aux_filter(struct pimg_aux *from)
+{
+	struct pimg_aux *to = from;
+
+	do {
+		if (from->type != AT_NULL && !aux_exists(from->type))
+			continue;
+		if (from->type == AT_SYSINFO_EHDR &&
+		    !pimg_vdso_filter(from->value))
+			continue;
+		*to++ = *from;
+	} while ((from++)->type != AT_NULL);
+}
+
+static void
+build_aux(struct pimg_start *s, struct pimg_stack *st, uint64_t execfn)
+{
+	const struct pimg_program *p = &s->program;
+	struct pimg_aux *a = st->aux;
+	uint64_t i;
+
+	for (i = 0; i < s->auxc && a < st->aux + PIMG_AUXV_MAX - 1; i++) {
+		if (!aux_exists(s->aux[i].type))
+			continue;
+		*a = s->aux[i];
+		switch (a->type) {
+		case AT_PHDR:
+			a->value = p->phdr;
+			break;
+		case AT_PHENT:
+			a->value = PHENT;
+			break;
+		case AT_PHNUM:
+			a->value = p->phnum;
+			break;
+		case AT_BASE:
+			a->value = p->base;
+			break;
+		case AT_ENTRY:
+			a->value = p->program_entry;
+			break;
+		case AT_EXECFN:
+			a->value = execfn;
+			break;
+		case AT_FLAGS:
+			a->value = 0;
+			break;
+		case AT_SYSINFO_EHDR:
+			if (!pimg_vdso_filter(a->value))
+				continue;
+			break;
+		}
+		a++;
+	}
+	a->type = AT_NULL;
+	a->value = 0;
+	st->auxc = (uint64_t)(a - st->aux) + 1;
+}
+
+/*
+ * The first arguments, which replace the guest's argv[0] when the program is
+ * a script: each interpreter with its argument, innermost first, then the
+ * script as it was named.
+ */
+static uint64_t
+script_args(struct pimg_start *s, const char *list[VECTOR_ARGS])
+{
+	uint64_t n = 0;
+	int i;
+
+	for (i = s->nscripts - 1; i >= 0; i--) {
+		list[n++] = s->scripts[i].interp;
+		if (s->scripts[i].arg[0] != '\0')
+			list[n++] = s->scripts[i].arg;
+		/* the outer script's interpreter is the inner script's name */
+		if (i > 0)
+			continue;
+		list[n++] = s->path;
+	}
+	return (n);
+}
+
+/* Copies string s below *top; returns its place. */
+static uint64_t
+push_string(uint64_t *top, const char *s)
+{
+	size_t n = pimg_strlen(s) + 1;
+
+	*top -= n;
+	pimg_memcpy((void *)*top, s, n);
+	return (*top);
+}
+
+/*
+ * Builds the stack.  The caller runs on another one.  Returns 0, or -ENOMEM
+ * when there is no memory for the vectors.
+ */
+long
+pimg_stack_build(struct pimg_start *s, struct pimg_stack *st)
+{
+	const char *extra[VECTOR_ARGS];
+	uint64_t top = (uint64_t)(s->aux + s->auxc + 1), execfn, i, k, n;
+	uint64_t nextra = s->nscripts > 0 ? script_args(s, extra) : 0;
+	uint64_t skip = nextra > 0 && s->nargs > 0 ? 1 : 0;
+	uint64_t argc = nextra + s->nargs - skip, *v, *w;
+
+	v = pimg_scratch((argc + s->envc + 3) * 8);
+	if (v == NULL)
+		return (-ENOMEM);
+	w = v;
+	*w++ = argc;
+	execfn = (uint64_t)s->path;
+	if (nextra > 0) {
+		/* contiguous copies, so that /proc/PID/cmdline is whole */
+		w += argc;
+		st->arg_end = top;
+		for (i = s->nargs, k = argc; i > skip; i--)
+			v[k--] = push_string(&top, s->args[i - 1]);
+		for (i = nextra; i > 0; i--)
+			v[k--] = push_string(&top, extra[i - 1]);
+		st->arg_start = top;
+	} else {
+		for (i = 0; i < s->nargs; i++)
+			*w++ = (uint64_t)s->args[i];
+		st->arg_start = argc > 0 ? v[1] : 0;
+		st->arg_end = argc > 0 ? v[argc] +
+		    pimg_strlen((const char *)v[argc]) + 1 : 0;
+	}
+	*w++ = 0;
+	for (i = 0; i < s->envc; i++)
+		*w++ = (uint64_t)s->envp[i];
+	*w++ = 0;
+	st->env_start = s->envc > 0 ? (uint64_t)s->envp[0] : st->arg_end;
+	st->env_end = s->envc > 0 ? (uint64_t)s->envp[s->envc - 1] +
+	    pimg_strlen(s->envp[s->envc - 1]) + 1 : st->env_start;
+	if (argc == 0)
+		st->arg_start = st->arg_end = st->env_start;
+	build_aux(s, st, execfn);
+
+	n = (uint64_t)(w - v) * 8;
+	st->sp = (top - n - st->auxc * sizeof(st->aux[0])) & ~15UL;
+	pimg_memcpy((void *)st->sp, v, n);
+	pimg_memcpy((void *)(st->sp + n), st->aux,
+	    st->auxc * sizeof(st->aux[0]));
+	return (0);
+}

@@ -1,0 +1,273 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The pimg authors
+ *
+ * Threads and processes: how a new one gets its block, its GS, its signal
+ * stack and the carrier before any guest code runs in it, and how it ends.
+ *
+ *	fork		the child has a copy of everything, the block included;
+ *			only the carrier must be armed again
+ *	CLONE_VM	the child gets a block of its own, prepared by the
+ *			parent; with CLONE_SIGHAND it shares the dispositions,
+ *			without it has a copy
+ *	CLONE_VFORK	as the two above; the parent sleeps until the child has
+ *			gone and then takes the block back itself
+ */
+#include <linux/sched.h>
+
+#include "gen.h"
+#include "runtime.h"
+#include "signal.h"
+#include "x86_64/code.h"
+
+#define	ARCH_SET_GS		0x1001
+#define	PR_SET_SYSCALL_USER_DISPATCH 59
+#define	PR_SYS_DISPATCH_ON	1
+#define	SIGSET_SIZE		8
+#define	CLONE_FLAGS_NEW		(0x00001000UL | 0x02000000UL)
+
+/*
+ * Routes this thread's calls from outside the image to its handler.  In map
+ * mode the module has done so.
+ */
+long
+pimg_arm(void)
+{
+
+	if (pimg_process.mapped)
+		return (0);
+	return (pimg_sys(__NR_prctl, PR_SET_SYSCALL_USER_DISPATCH,
+	    PR_SYS_DISPATCH_ON, __ehdr_start,
+	    pimg_image_end - __ehdr_start, 0));
+}
+
+/*
+ * Makes t the calling thread: GS and the signal stack.  Returns 0 or a
+ * negated errno.
+ */
+long
+pimg_thread_attach(struct pimg_thread *t)
+{
+	struct pimg_altstack ss = {
+		.sp = (uint64_t)t - PIMG_BLOCK_THREAD + PIMG_BLOCK_SIG,
+		.size = PIMG_BLOCK_THREAD - PIMG_BLOCK_SIG,
+	};
+	long r;
+
+	r = pimg_sys(__NR_arch_prctl, ARCH_SET_GS, t);
+	if (r == 0)
+		r = pimg_sys(__NR_sigaltstack, &ss, 0);
+	if (r == 0)
+		t->tid = (uint32_t)pimg_sys(__NR_gettid);
+	return (r);
+}
+
+/* ------------------------------------------------------------------ */
+/* Scratch memory of the current call                                 */
+
+void *
+pimg_scratch(size_t len)
+{
+	struct pimg_thread *t = pimg_self();
+	struct pimg_scratch_area *a;
+	size_t size = PIMG_PAGE_UP(len + sizeof(*a));
+	long r;
+
+	if (size < len)
+		return (NULL);
+	r = pimg_sys(__NR_mmap, 0, size, 3, 0x22, -1, 0);
+	if (pimg_failed(r))
+		return (NULL);
+	a = (struct pimg_scratch_area *)r;
+	a->size = size;
+	a->next = t->scratch;
+	t->scratch = a;
+	return (a + 1);
+}
+
+void
+pimg_scratch_free(struct pimg_thread *t)
+{
+	struct pimg_scratch_area *a;
+
+	while ((a = t->scratch) != NULL) {
+		t->scratch = a->next;
+		pimg_sys(__NR_munmap, a, a->size);
+	}
+}
+
+void
+pimg_scratch_release(void)
+{
+
+	pimg_scratch_free(pimg_self());
+}
+
+/* ------------------------------------------------------------------ */
+/* clone                                                              */
+
+void	pimg_child(struct pimg_thread *t) __attribute__((__noreturn__));
+
+/* A CLONE_VM child's first code, on its private stack, all blocked. */
+void
+pimg_child(struct pimg_thread *t)
+{
+
+	if (pimg_thread_attach(t) != 0 || pimg_arm() != 0) {
+		pimg_message("new thread", "cannot arm the carrier");
+		pimg_sys(__NR_exit_group, 125);
+	}
+	pimg_sys(__NR_rt_sigprocmask, SIG_SETMASK, &t->start_mask, NULL,
+	    SIGSET_SIZE);
+	pimg_exit();
+}
+
+/* Makes the child's block from the parent's thread t.  NULL: no memory. */
+static struct pimg_thread *
+child_block(struct pimg_thread *t, uint64_t flags)
+{
+	struct pimg_thread *c = pimg_block_get();
+
+	if (c == NULL)
+		return (NULL);
+	if (flags & CLONE_SIGHAND) {
+		c->sighand = t->sighand;
+		__atomic_add_fetch(&c->sighand->refs, 1, __ATOMIC_ACQ_REL);
+	} else if ((c->sighand = pimg_sighand_copy(t->sighand)) == NULL) {
+		pimg_block_put(c);
+		return (NULL);
+	}
+	c->frame = t->frame;
+	c->vmask = t->vmask;
+	if (flags & CLONE_VFORK)
+		c->altstack = t->altstack;
+	if (flags & CLONE_VFORK)
+		c->flags |= PIMG_T_VFORK;
+	if ((flags & CLONE_THREAD) == 0)
+		c->flags |= PIMG_T_PROCESS;
+	return (c);
+}
+
+static long
+clone_shared(struct pimg_frame *f, uint64_t flags, uint64_t stack,
+    uint64_t ptid, uint64_t ctid, uint64_t tls)
+{
+	struct pimg_thread *t = pimg_self(), *c;
+	uint64_t all = ~PIMG_VIRTUAL, mask;
+	long r;
+
+	if ((c = child_block(t, flags)) == NULL)
+		return (-EAGAIN);
+	c->frame.rax = 0;
+	if (stack != 0)
+		c->frame.rsp = stack;
+	r = pimg_call(__NR_rt_sigprocmask, SIG_SETMASK, &all, &mask,
+	    SIGSET_SIZE);
+	if (r != 0) {
+		pimg_block_put(c);
+		return (r);
+	}
+	c->start_mask = mask;
+	r = pimg_clone_vm(flags, c->stack, ptid, ctid, tls, c);
+	if (pimg_failed(r) || (flags & CLONE_VFORK))
+		pimg_block_put(c);
+	if (t->pending)		/* a virtual signal: the queue has its mask */
+		t->kept_mask = (t->kept_mask & PIMG_VIRTUAL) | mask;
+	else
+		pimg_sys(__NR_rt_sigprocmask, SIG_SETMASK, &mask, NULL,
+		    SIGSET_SIZE);
+	(void)f;
+	return (r);
+}
+
+static long
+clone_copied(struct pimg_frame *f, uint64_t flags, uint64_t stack,
+    uint64_t ptid, uint64_t ctid, uint64_t tls)
+{
+	struct pimg_thread *t = pimg_self();
+	long r;
+
+	pimg_lock(&t->sighand->lock);
+	pimg_lock(&pimg_process.brk_lock);
+	r = pimg_call(__NR_clone, flags, 0, ptid, ctid, tls);
+	if (r == 0) {
+		t->tid = (uint32_t)pimg_sys(__NR_gettid);
+		t->flags = 0;
+		t->vpending = 0;
+	}
+	pimg_unlock(&pimg_process.brk_lock);
+	pimg_unlock(&t->sighand->lock);
+	if (r != 0)
+		return (r);
+	pimg_block_forget_others(t);
+	if (pimg_arm() != 0) {
+		pimg_message("fork", "cannot arm the carrier");
+		pimg_sys(__NR_exit_group, 125);
+	}
+	if (stack != 0)
+		f->rsp = stack;
+	return (0);
+}
+
+static long
+do_clone(struct pimg_frame *f, uint64_t flags, uint64_t stack, uint64_t ptid,
+    uint64_t ctid, uint64_t tls)
+{
+
+#if PIMG_RELEASE_CODE < 0x040600
+	flags &= ~CLONE_FLAGS_NEW;	/* bits that meant nothing then */
+#endif
+	if (flags & CLONE_VM)
+		return (clone_shared(f, flags, stack, ptid, ctid, tls));
+	return (clone_copied(f, flags, stack, ptid, ctid, tls));
+}
+
+long
+pimg_rt_clone(struct pimg_frame *f)
+{
+
+	return (do_clone(f, f->arg[0], f->arg[1], f->arg[2], f->arg[3],
+	    f->arg[4]));
+}
+
+long
+pimg_rt_fork(struct pimg_frame *f)
+{
+
+	return (do_clone(f, SIGCHLD, 0, 0, 0, 0));
+}
+
+long
+pimg_rt_vfork(struct pimg_frame *f)
+{
+
+	return (do_clone(f, CLONE_VFORK | CLONE_VM | SIGCHLD, 0, 0, 0, 0));
+}
+
+/* ------------------------------------------------------------------ */
+
+/*
+ * exit(2) of one thread.  The block is given away by the thread itself as
+ * the last thing, except a vfork child's, which its parent takes back.
+ */
+long
+pimg_rt_exit(struct pimg_frame *f)
+{
+	struct pimg_thread *t = pimg_self();
+	struct pimg_sighand *sh = t->sighand;
+	uint64_t all = ~0UL, *word, bit, none = 0;
+
+	pimg_sys(__NR_rt_sigprocmask, SIG_SETMASK, &all, NULL, SIGSET_SIZE);
+	if (t->flags & PIMG_T_VFORK) {
+		word = &none;
+		bit = 0;
+	} else {
+		pimg_scratch_free(t);
+		t->sighand = NULL;
+		t->flags = 0;
+		if (__atomic_sub_fetch(&sh->refs, 1, __ATOMIC_ACQ_REL) == 0)
+			pimg_sys(__NR_munmap, sh, PIMG_PAGE_UP(sizeof(*sh)));
+		pimg_block_bit(t, &word, &bit);
+	}
+	pimg_thread_gone(f->arg[0], word, bit);
+}

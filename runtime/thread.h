@@ -1,0 +1,160 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The pimg authors
+ *
+ * A thread's block: everything the image keeps for one thread.
+ *
+ *	base		guard page
+ *	+0x01000	private stack (60 KiB), on which shims run
+ *	+0x10000	guard page
+ *	+0x11000	signal stack (52 KiB), the host's alternate stack
+ *	+0x1e000	struct pimg_thread (GS points here)
+ *	+0x20000	end
+ *
+ * Blocks are aligned to their size, so a signal handler finds its thread
+ * from its own stack pointer even if the program has destroyed GS.  They are
+ * never unmapped: a thread that exits gives its block away for reuse.
+ */
+#ifndef PIMG_RUNTIME_THREAD_H
+#define PIMG_RUNTIME_THREAD_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <linux/signal.h>
+
+#include "frame.h"
+#include "x86_64/thread_offsets.h"
+
+#define	PIMG_BLOCK_SIZE		0x20000UL
+#define	PIMG_BLOCK_STACK	0x01000UL
+#define	PIMG_BLOCK_STACK_END	0x10000UL
+#define	PIMG_BLOCK_SIG		0x11000UL
+#define	PIMG_BLOCK_THREAD	0x1e000UL
+
+#define	PIMG_NSIG		64
+#define	PIMG_SIGBIT(sig)	(1UL << ((sig) - 1))
+/* The image's own signals: never in a host mask, virtual for the guest. */
+#define	PIMG_VIRTUAL							\
+	(PIMG_SIGBIT(SIGSEGV) | PIMG_SIGBIT(SIGBUS) | PIMG_SIGBIT(SIGSYS))
+#define	PIMG_UNBLOCKABLE	(PIMG_SIGBIT(SIGKILL) | PIMG_SIGBIT(SIGSTOP))
+
+/* A lock holds its owner's thread id, so that a dead owner can be told. */
+struct pimg_lock {
+	uint32_t	owner;
+};
+
+/* The kernel's struct sigaction of x86-64. */
+struct pimg_sigaction {
+	uint64_t	handler;	/* 0 default, 1 ignore */
+	uint64_t	flags;
+	uint64_t	restorer;
+	uint64_t	mask;
+};
+
+/* Signal dispositions: one per set of tasks that share CLONE_SIGHAND. */
+struct pimg_sighand {
+	struct pimg_lock lock;
+	uint32_t	refs;
+	uint64_t	known;		/* signals whose action is in the table */
+	struct pimg_sigaction action[PIMG_NSIG + 1];
+};
+
+struct pimg_altstack {
+	uint64_t	sp;
+	uint32_t	flags;
+	uint32_t	pad;
+	uint64_t	size;
+};
+
+struct pimg_scratch_area {
+	struct pimg_scratch_area *next;
+	size_t		size;
+};
+
+#define	PIMG_QUEUE	4		/* one ordinary and three virtual signals */
+
+struct pimg_thread {
+	uint64_t	ret;
+	struct pimg_thread *self;
+	struct pimg_frame frame;
+	uint64_t	stack;
+	uint32_t	pending;
+	uint32_t	tid;
+	struct pimg_scratch_area *scratch;
+
+	uint64_t	ret_kept;	/* T_RET's value while it is pimg_deliver_ret */
+
+	/* Signals.  A guest mask is the host's mask and vmask together. */
+	uint64_t	vmask;		/* blocked virtual signals */
+	uint64_t	kept_mask;	/* the guest's mask while one is pending */
+	uint64_t	vpending;	/* virtual signals held back by vmask */
+	uint64_t	wait_mask;	/* temporary mask of sigsuspend and kin */
+	uint32_t	waiting;	/* wait_mask is in force */
+	uint32_t	queued;
+	siginfo_t	queue[PIMG_QUEUE];
+	siginfo_t	vinfo[3];	/* for vpending: SEGV, BUS, SYS */
+	struct pimg_altstack altstack;	/* the guest's */
+	struct pimg_sighand *sighand;
+	uint64_t	resume;		/* sigreturn: context to leave through */
+
+	uint32_t	flags;
+#define	PIMG_T_PROCESS	1		/* shares memory, is not one of our threads */
+#define	PIMG_T_VFORK	2		/* its parent frees the block */
+	uint64_t	start_mask;	/* the mask a new thread starts with */
+};
+
+_Static_assert(offsetof(struct pimg_thread, ret) == T_RET, "T_RET");
+_Static_assert(offsetof(struct pimg_thread, self) == T_SELF, "T_SELF");
+_Static_assert(offsetof(struct pimg_thread, frame) == T_NR, "T_NR");
+_Static_assert(offsetof(struct pimg_thread, frame.rdi) == T_RDI, "T_RDI");
+_Static_assert(offsetof(struct pimg_thread, frame.r9) == T_R9, "T_R9");
+_Static_assert(offsetof(struct pimg_thread, frame.rbx) == T_RBX, "T_RBX");
+_Static_assert(offsetof(struct pimg_thread, frame.r15) == T_R15, "T_R15");
+_Static_assert(offsetof(struct pimg_thread, frame.rsp) == T_RSP, "T_RSP");
+_Static_assert(offsetof(struct pimg_thread, frame.rip) == T_RIP, "T_RIP");
+_Static_assert(offsetof(struct pimg_thread, frame.rflags) == T_RFLAGS, "T_RFLAGS");
+_Static_assert(offsetof(struct pimg_thread, frame.rax) == T_RAX, "T_RAX");
+_Static_assert(offsetof(struct pimg_thread, stack) == T_STACK, "T_STACK");
+_Static_assert(offsetof(struct pimg_thread, pending) == T_PENDING, "T_PENDING");
+_Static_assert(offsetof(struct pimg_thread, scratch) == T_SCRATCH, "T_SCRATCH");
+_Static_assert(sizeof(struct pimg_thread) <= PIMG_BLOCK_SIZE - PIMG_BLOCK_THREAD,
+    "struct pimg_thread");
+
+/* The calling thread, by GS.  Not for signal handlers. */
+static inline struct pimg_thread *
+pimg_self(void)
+{
+	struct pimg_thread *t;
+
+	__asm__ volatile("mov %%gs:%c1, %0" : "=r"(t) : "i"(T_SELF));
+	return (t);
+}
+
+/* The thread on one of whose stacks addr lies. */
+static inline struct pimg_thread *
+pimg_thread_at(uint64_t addr)
+{
+
+	return ((struct pimg_thread *)((addr & ~(PIMG_BLOCK_SIZE - 1)) +
+	    PIMG_BLOCK_THREAD));
+}
+
+/* block.c: a block ready for a thread, or NULL; see the file for the rest. */
+struct pimg_thread *pimg_block_get(void);
+void	pimg_block_put(struct pimg_thread *t);
+void	pimg_block_bit(struct pimg_thread *t, uint64_t **word, uint64_t *bit);
+void	pimg_block_forget_others(struct pimg_thread *t);
+int	pimg_block_overlaps(uint64_t addr, uint64_t len);
+
+/* lock.c */
+void	pimg_lock(struct pimg_lock *l);
+void	pimg_unlock(struct pimg_lock *l);
+
+/* thread.c */
+long	pimg_thread_attach(struct pimg_thread *t);
+long	pimg_arm(void);
+void	pimg_scratch_release(void);
+void	pimg_scratch_free(struct pimg_thread *t);
+
+#endif

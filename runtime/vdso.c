@@ -1,0 +1,121 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The pimg authors
+ *
+ * The vDSO runs past every carrier, so a guest of an old kernel must not
+ * find functions in it that its kernel did not have.  Their symbols are
+ * erased from this process's copy of the page before the guest starts.
+ */
+#include <linux/elf.h>
+#include <linux/mman.h>
+
+#include "gen.h"
+#include "runtime.h"
+
+#define	KERNEL(a, b, c)	((a) << 16 | (b) << 8 | (c))
+#define	VDSO_MAX	0x10000UL
+
+struct table {
+	Elf64_Sym	*sym;
+	const char	*str;
+	uint32_t	count;
+};
+
+/* Functions of the x86-64 vDSO and the kernels that brought them. */
+static int
+allowed(const char *name)
+{
+	static const struct {
+		char		name[24];
+		uint32_t	since;
+	} functions[] = {
+		{ "gettimeofday", KERNEL(2, 6, 23) },
+		{ "clock_gettime", KERNEL(2, 6, 23) },
+		{ "getcpu", KERNEL(2, 6, 23) },
+		{ "time", KERNEL(3, 0, 0) },
+		{ "clock_getres", KERNEL(5, 3, 0) },
+		{ "sgx_enter_enclave", KERNEL(5, 11, 0) },
+		{ "getrandom", KERNEL(6, 11, 0) },
+	};
+	size_t i;
+	int k;
+
+	if (name[0] == '_' && name[1] == '_' && name[2] == 'v')
+		name += 7;		/* "__vdso_" */
+	for (i = 0; i < sizeof(functions) / sizeof(functions[0]); i++) {
+		for (k = 0; name[k] != '\0' &&
+		    name[k] == functions[i].name[k]; k++)
+			;
+		if (name[k] == functions[i].name[k])
+			return (PIMG_RELEASE_CODE >= functions[i].since);
+	}
+	return (name[0] == 'L');	/* the version name, LINUX_2.6 */
+}
+
+/* The number of symbols by the GNU hash table at h. */
+static uint32_t
+gnu_hash_count(const uint32_t *h)
+{
+	uint32_t buckets = h[0], first = h[1], bloom = h[2], i, last = 0;
+	const uint32_t *bucket = h + 4 + bloom * 2, *chain = bucket + buckets;
+
+	for (i = 0; i < buckets; i++)
+		if (bucket[i] > last)
+			last = bucket[i];
+	if (last < first)
+		return (first);
+	while ((chain[last - first] & 1) == 0)
+		last++;
+	return (last + 1);
+}
+
+static int
+find_table(uint64_t base, struct table *t)
+{
+	const Elf64_Ehdr *eh = (const Elf64_Ehdr *)base;
+	const Elf64_Phdr *ph = (const Elf64_Phdr *)(base + eh->e_phoff);
+	const Elf64_Dyn *dyn = NULL;
+	int i;
+
+	pimg_memset(t, 0, sizeof(*t));
+	for (i = 0; i < eh->e_phnum; i++)
+		if (ph[i].p_type == PT_DYNAMIC)
+			dyn = (const Elf64_Dyn *)(base + ph[i].p_offset);
+	for (; dyn != NULL && dyn->d_tag != DT_NULL; dyn++) {
+		uint64_t at = base + (dyn->d_un.d_ptr & (VDSO_MAX - 1));
+
+		if (dyn->d_tag == DT_SYMTAB)
+			t->sym = (Elf64_Sym *)at;
+		else if (dyn->d_tag == DT_STRTAB)
+			t->str = (const char *)at;
+		else if (dyn->d_tag == DT_HASH)
+			t->count = ((const uint32_t *)at)[1];
+		else if (dyn->d_tag == 0x6ffffef5 && t->count == 0)
+			t->count = gnu_hash_count((const uint32_t *)at);
+	}
+	return (t->sym != NULL && t->str != NULL && t->count != 0);
+}
+
+/*
+ * Filters the vDSO at base.  Returns 0 if it cannot be done; the guest is
+ * then not told of the vDSO at all.
+ */
+int
+pimg_vdso_filter(uint64_t base)
+{
+	struct table t;
+	uint64_t page, len;
+	uint32_t i;
+
+	if (!find_table(base, &t))
+		return (0);
+	page = PIMG_PAGE_DOWN((uint64_t)t.sym);
+	len = PIMG_PAGE_UP((uint64_t)(t.sym + t.count)) - page;
+	if (pimg_sys(__NR_mprotect, page, len, PROT_READ | PROT_WRITE) != 0)
+		return (0);
+	for (i = 1; i < t.count; i++)
+		if (!allowed(t.str + t.sym[i].st_name))
+			pimg_memset(&t.sym[i], 0, sizeof(t.sym[i]));
+	pimg_sys(__NR_mprotect, page, len, PROT_READ | PROT_EXEC);
+	return (1);
+}

@@ -1,0 +1,52 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The pimg authors
+ *
+ * Labels of entry.S, of the linker script and of the generated dispatch.S,
+ * as C sees them.  They are addresses of code; nothing is read through them
+ * except the tables.
+ */
+#ifndef PIMG_X86_64_CODE_H
+#define PIMG_X86_64_CODE_H
+
+#include <stdint.h>
+
+#pragma GCC visibility push(hidden)
+
+extern const char __ehdr_start[], pimg_image_end[], pimg_text_end[];
+extern const char pimg_entry_begin[], pimg_entry_rcx[], pimg_switched[];
+extern const char pimg_stub_begin[], pimg_stub_end[];
+extern const char pimg_shim_begin[], pimg_shim_end[];
+extern const char pimg_exit_begin[], pimg_exit_end[];
+extern const char pimg_deliver_frame[], pimg_deliver_ret[];
+extern const char pimg_call_begin[], pimg_call_insn[], pimg_call_done[];
+extern const char pimg_call_interrupted[];
+extern const char pimg_acc_begin[], pimg_acc_end[], pimg_acc_fault[];
+extern const char pimg_sigreturn_begin[], pimg_sigreturn_done[];
+extern const char pimg_sigreturn_kept[];
+extern const char pimg_restorer[], pimg_nosys_jump[];
+
+/* A register-only shim: offsets from pimg_shims. */
+struct pimg_shim {
+	int32_t		start;	/* first instruction */
+	int32_t		call;	/* its syscall instruction, or == done */
+	int32_t		done;	/* the instruction after it */
+	uint32_t	nr;	/* the guest's call number */
+};
+extern const struct pimg_shim pimg_shims[], pimg_shims_end[];
+
+/* Names of the calls: offsets from the table's start, 0 for none. */
+extern const int32_t pimg_call_names[];
+
+void	pimg_exit(void) __attribute__((__noreturn__));
+void	pimg_sigreturn(void *frame);
+void	pimg_sigreturn_kept_too(void *frame) __attribute__((__noreturn__));
+long	pimg_clone_vm(uint64_t flags, uint64_t stack, uint64_t ptid,
+	    uint64_t ctid, uint64_t tls, void *thread);
+void	pimg_thread_gone(uint64_t status, uint64_t *word, uint64_t bit)
+	    __attribute__((__noreturn__));
+void	pimg_restart_at(uint64_t sp, uint64_t entry)
+	    __attribute__((__noreturn__));
+
+#pragma GCC visibility pop
+#endif
