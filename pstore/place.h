@@ -35,8 +35,10 @@ enum pstore_origin {
 
 struct pstore_place {
 	enum pstore_origin origin;
-	int	fd;			/* the folder; -1: does not exist */
-	char	path[PATH_MAX];
+	int	fd;			/* the folder; -1: absent or refused */
+	enum pstore_code refused;	/* why, or PSTORE_OK */
+	char	cause[400], hint[200];
+	char	path[PATH_MAX];		/* absolute once it is open */
 };
 
 struct pstore_places {
@@ -45,11 +47,14 @@ struct pstore_places {
 };
 
 /* OPTION is --store's argument or NULL.  Absent stores stay in the list with
- * fd -1, for the message that names what was searched.  The first is the one
- * that writing commands touch. */
+ * fd -1, for the message that names what was searched; so do those that may
+ * not be used, an error only for who gets as far as them.  The first is the
+ * one that writing commands touch. */
 int	pstore_places_open(struct pstore_places *, const char *option,
 	    struct pstore_error *);
 void	pstore_places_close(struct pstore_places *);
+/* -1 if this one was refused. */
+int	pstore_place_ok(const struct pstore_place *, struct pstore_error *);
 const char *pstore_origin_name(enum pstore_origin);
 
 /*

@@ -62,9 +62,12 @@ int	pstore_version_sign(struct pstore_version *, const struct pstore_seckey *,
 int	pstore_version_add_sig(struct pstore_version *,
 	    const struct pstore_signature *, struct pstore_error *);
 
-/* Reads versions/NAME@N below DIRFD (the folder itself) whole and checks
- * every file against the manifest. */
-int	pstore_version_load(struct pstore_version *, int dirfd, const char *object,
+/* Reads the folder DIRFD whole and checks every file against the manifest.
+ * IMAGE is the folder's name, "linux26@3", which the manifest must repeat. */
+int	pstore_version_load(struct pstore_version *, int dirfd, const char *image,
+	    struct pstore_error *);
+/* Manifest and signatures only: enough to decide whom to trust. */
+int	pstore_version_head(struct pstore_version *, int dirfd, const char *image,
 	    struct pstore_error *);
 
 /* PSTORE_UNTRUSTED when no trusted key signed, PSTORE_CORRUPT when one did
