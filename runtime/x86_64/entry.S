@@ -62,7 +62,7 @@ pimg_entry_rcx:
 	.cfi_register rip, rcx
 	.cfi_val_offset rsp, 0
 	mov	%rcx, %gs:T_RET
-	.cfi_escape 0x10, 16, 3, 0x92, 59, T_RET
+	.cfi_undefined rip
 	cmp	$PIMG_NCALLS, %rax
 	jae	pimg_s_nosys
 	lea	pimg_dispatch(%rip), %rcx
@@ -97,8 +97,7 @@ pimg_enter_c:
 	.cfi_startproc simple
 	.cfi_signal_frame
 	.cfi_def_cfa rsp, 0
-	.cfi_escape 0x10, 16, 3, 0x92, 59, T_RET
-	.cfi_val_offset rsp, 0
+	.cfi_undefined rip
 	mov	%rax, %gs:T_NR
 	mov	%rdi, %gs:T_RDI
 	mov	%rsi, %gs:T_RSI

@@ -3,21 +3,17 @@
  * Copyright (c) 2026 The pimg authors
  *
  * Assembler macros for the functions that run on the guest's registers:
- * the dispatcher and the register-only shims.  They have no stack frame, so
- * the unwinder is told that the caller's stack pointer is the current one
- * and that the return address is in the first slot of the thread block
- * (GS base is DWARF register 59).
+ * the dispatcher and the register-only shims.  They have no stack frame:
+ * the caller's stack pointer is the current one, and the return address is
+ * in the first slot of the thread block.  No unwinder can be told that (GS
+ * base is no register that gdb 13 or perf knows), so these frames end the
+ * backtrace, and runtime/pimg-gdb.py teaches gdb to go on.
  */
 #ifndef PIMG_X86_64_SHIM_H
 #define PIMG_X86_64_SHIM_H
 
 #include "thread_offsets.h"
 
-/*
- * DW_CFA_def_cfa rsp, 0;
- * DW_CFA_expression rip: *(gs_base + T_RET), as DW_OP_bregx 59, 0;
- * DW_CFA_val_offset rsp: CFA + 0.
- */
 .macro	SHIM name
 	.globl	\name
 	.hidden	\name
@@ -27,8 +23,7 @@
 	.cfi_startproc simple
 	.cfi_signal_frame
 	.cfi_def_cfa rsp, 0
-	.cfi_escape 0x10, 16, 3, 0x92, 59, T_RET
-	.cfi_val_offset rsp, 0
+	.cfi_undefined rip
 .endm
 
 .macro	SHIM_END name
