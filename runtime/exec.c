@@ -211,7 +211,7 @@ lend_signals(struct pimg_thread *t, int back)
 		if (sa.handler != PIMG_SIG_IGN)
 			continue;
 		if (back)
-			pimg_host_action(sigs[i], &dfl);
+			pimg_host_action(sigs[i], &dfl, NULL);
 		else
 			pimg_sys(__NR_rt_sigaction, sigs[i], &ign, NULL,
 			    SIGSET_SIZE);

@@ -62,7 +62,7 @@ long	pimg_program_open(const char *path, int *run);
 long	pimg_script_parse(char *head, size_t len, struct pimg_script *s);
 
 /* vdso.c */
-int	pimg_vdso_filter(uint64_t base);
+uint64_t pimg_vdso_copy(uint64_t base);
 
 /* path.c */
 int	pimg_path_is_self(const char *path);

@@ -86,10 +86,12 @@ native_action(int sig, const void *new, void *old)
 /*
  * Installs what the host needs so that the guest's action sa for sig works:
  * the default and "ignore" are the kernel's own, except for the virtual
- * signals.  Returns 0 or a negated errno.
+ * signals.  Gives the host's old action if old is not NULL.  Returns 0 or a
+ * negated errno.
  */
 long
-pimg_host_action(int sig, const struct pimg_sigaction *sa)
+pimg_host_action(int sig, const struct pimg_sigaction *sa,
+    struct pimg_sigaction *old)
 {
 	struct pimg_sigaction host = { .handler = sa->handler,
 	    .flags = sa->flags & (SA_NOCLDSTOP | SA_NOCLDWAIT | SA_RESTART),
@@ -106,7 +108,7 @@ pimg_host_action(int sig, const struct pimg_sigaction *sa)
 		host.flags |= sa->flags & SA_RESETHAND;
 	}
 	host.mask = ALL_SIGNALS & ~(PIMG_SIGBIT(SIGSEGV) | PIMG_SIGBIT(SIGBUS));
-	return (native_action(sig, &host, NULL));
+	return (native_action(sig, &host, old));
 }
 
 /*
@@ -146,7 +148,7 @@ pimg_action_set(struct pimg_sighand *sh, int sig,
 	sa = entry(sh, sig);
 	if (old != NULL)
 		*old = *sa;
-	if (new != NULL && (r = pimg_host_action(sig, new)) == 0)
+	if (new != NULL && (r = pimg_host_action(sig, new, NULL)) == 0)
 		*sa = *new;
 	pimg_unlock(&sh->lock);
 	return (r);
@@ -186,11 +188,10 @@ pimg_signal_init(struct pimg_thread *t)
 	for (sig = 1; sig <= PIMG_NSIG; sig++) {
 		if ((PIMG_SIGBIT(sig) & PIMG_VIRTUAL) == 0)
 			continue;
-		native_action(sig, NULL, &old);
+		pimg_host_action(sig, &dfl, &old);
 		t->sighand->known |= PIMG_SIGBIT(sig);
 		if (old.handler == PIMG_SIG_IGN)
 			t->sighand->action[sig].handler = PIMG_SIG_IGN;
-		pimg_host_action(sig, &dfl);
 	}
 	pimg_sys(__NR_rt_sigprocmask, SIG_UNBLOCK, &virt, &mask, 8);
 	t->vmask = mask & PIMG_VIRTUAL;

@@ -31,7 +31,8 @@ void	pimg_action_get(struct pimg_sighand *sh, int sig,
 	    struct pimg_sigaction *sa);
 long	pimg_action_set(struct pimg_sighand *sh, int sig,
 	    const struct pimg_sigaction *new, struct pimg_sigaction *old);
-long	pimg_host_action(int sig, const struct pimg_sigaction *sa);
+long	pimg_host_action(int sig, const struct pimg_sigaction *sa,
+	    struct pimg_sigaction *old);
 struct pimg_sighand *pimg_sighand_copy(struct pimg_sighand *sh);
 
 /* x86_64/sigframe.c */

@@ -57,7 +57,7 @@ pimg_aux_filter(struct pimg_aux *from)
 		if (from->type != AT_NULL && !aux_exists(from->type))
 			continue;
 		if (from->type == AT_SYSINFO_EHDR &&
-		    !pimg_vdso_filter(from->value))
+		    (from->value = pimg_vdso_copy(from->value)) == 0)
 			continue;
 		*to++ = *from;
 	} while ((from++)->type != AT_NULL);
@@ -97,7 +97,7 @@ build_aux(struct pimg_start *s, struct pimg_stack *st, uint64_t execfn)
 			a->value = 0;
 			break;
 		case AT_SYSINFO_EHDR:
-			if (!pimg_vdso_filter(a->value))
+			if ((a->value = pimg_vdso_copy(a->value)) == 0)
 				continue;
 			break;
 		}

@@ -3,8 +3,11 @@
  * Copyright (c) 2026 The pimg authors
  *
  * The vDSO runs past every carrier, so a guest of an old kernel must not
- * find functions in it that its kernel did not have.  Their symbols are
- * erased from this process's copy of the page before the guest starts.
+ * find functions in it that its kernel did not have.  The guest is shown a
+ * copy of the vDSO's ELF file in which their symbols are erased and the
+ * others lead to the functions in the real one; the copy's own code is never
+ * run.  (The real pages cannot be written on every kernel: some refuse
+ * mprotect there.)
  */
 #include <linux/elf.h>
 #include <linux/mman.h>
@@ -96,26 +99,48 @@ find_table(uint64_t base, struct table *t)
 	return (t->sym != NULL && t->str != NULL && t->count != 0);
 }
 
-/*
- * Filters the vDSO at base.  Returns 0 if it cannot be done; the guest is
- * then not told of the vDSO at all.
- */
-int
-pimg_vdso_filter(uint64_t base)
+/* Bytes from the ELF header to the end of the loaded file. */
+static uint64_t
+file_size(uint64_t base)
 {
-	struct table t;
-	uint64_t page, len;
-	uint32_t i;
+	const Elf64_Ehdr *eh = (const Elf64_Ehdr *)base;
+	const Elf64_Phdr *ph = (const Elf64_Phdr *)(base + eh->e_phoff);
+	uint64_t size = 0;
+	int i;
 
-	if (!find_table(base, &t))
+	for (i = 0; i < eh->e_phnum; i++)
+		if (ph[i].p_type == PT_LOAD &&
+		    ph[i].p_offset + ph[i].p_filesz > size)
+			size = ph[i].p_offset + ph[i].p_filesz;
+	return (size);
+}
+
+/*
+ * Makes the guest's copy of the vDSO at base.  Returns its address, or 0 if
+ * it cannot be made; the guest is then not told of a vDSO at all.
+ */
+uint64_t
+pimg_vdso_copy(uint64_t base)
+{
+	uint64_t size = file_size(base), copy;
+	struct table t;
+	uint32_t i;
+	long r;
+
+	if (size == 0 || size > VDSO_MAX || !find_table(base, &t))
 		return (0);
-	page = PIMG_PAGE_DOWN((uint64_t)t.sym);
-	len = PIMG_PAGE_UP((uint64_t)(t.sym + t.count)) - page;
-	if (pimg_sys(__NR_mprotect, page, len, PROT_READ | PROT_WRITE) != 0)
+	r = pimg_sys(__NR_mmap, 0, PIMG_PAGE_UP(size), PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (pimg_failed(r))
 		return (0);
+	copy = (uint64_t)r;
+	pimg_memcpy((void *)copy, (const void *)base, size);
+	t.sym = (Elf64_Sym *)((uint64_t)t.sym - base + copy);
 	for (i = 1; i < t.count; i++)
 		if (!allowed(t.str + t.sym[i].st_name))
 			pimg_memset(&t.sym[i], 0, sizeof(t.sym[i]));
-	pimg_sys(__NR_mprotect, page, len, PROT_READ | PROT_EXEC);
-	return (1);
+		else if (t.sym[i].st_shndx != 0 && t.sym[i].st_shndx < 0xff00)
+			t.sym[i].st_value += base - copy;
+	pimg_sys(__NR_mprotect, copy, PIMG_PAGE_UP(size), PROT_READ);
+	return (copy);
 }
