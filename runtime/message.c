@@ -160,10 +160,10 @@ put_hex(char *p, char *line, const char *label, uint64_t v)
  * call 2 (open), address 0x..."
  */
 void
-pimg_fault_report(struct pimg_thread *t, int sig, const siginfo_t *si,
-    const struct ucontext *uc)
+pimg_fault_report(int sig, const siginfo_t *si, const struct ucontext *uc,
+    uint64_t nr)
 {
-	uint64_t ip = uc->uc_mcontext.rip, nr = t->frame.nr;
+	uint64_t ip = uc->uc_mcontext.rip;
 	char line[LINE], num[24], *p = line;
 
 	p = put(p, line, "pimg: ");

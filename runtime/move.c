@@ -43,7 +43,6 @@ pimg_move_away(const struct pimg_start *s, uint64_t low, uint64_t high)
 {
 	uint64_t here = (uint64_t)__ehdr_start, base;
 	uint64_t all = (uint64_t)(pimg_image_end - __ehdr_start);
-	extern const char _start[] __attribute__((__visibility__("hidden")));
 	long fd, r;
 
 	if (low >= high || low >= here + all || high <= here)
@@ -59,8 +58,10 @@ pimg_move_away(const struct pimg_start *s, uint64_t low, uint64_t high)
 	if (!pimg_failed(r) && (uint64_t)r == base &&
 	    map_self(base, (int)fd)) {
 		pimg_sys(__NR_close, fd);
+		if (!s->fd_given)
+			pimg_sys(__NR_close, s->fd);
 		pimg_restart_at((uint64_t)s->sp,
-		    base + (uint64_t)(_start - __ehdr_start));
+		    base + (uint64_t)(pimg_moved - __ehdr_start), here, all);
 	}
 	pimg_sys(__NR_close, fd);
 }

@@ -491,6 +491,19 @@ trap(const siginfo_t *si, struct ucontext *uc)
 	uc->uc_mcontext.rip = (uint64_t)pimg_entry_rcx;
 }
 
+/* The guest's number of the call that uc, in the image, is serving. */
+static uint64_t
+number_at(struct pimg_thread *t, const struct ucontext *uc)
+{
+	uint64_t ip = uc->uc_mcontext.rip;
+	const struct pimg_shim *s = shim_at(ip);
+
+	if (in_range(ip, pimg_entry_begin, pimg_switched) ||
+	    in_range(ip, pimg_stub_begin, pimg_stub_end))
+		return (uc->uc_mcontext.rax);
+	return (s != NULL ? s->nr : t->frame.nr);
+}
+
 static void
 fault(struct pimg_thread *t, int sig, const siginfo_t *si, struct ucontext *uc)
 {
@@ -505,7 +518,7 @@ fault(struct pimg_thread *t, int sig, const siginfo_t *si, struct ucontext *uc)
 		uc->uc_mcontext.rip = t->ret_kept;
 		boundary(t, uc);
 	} else if (in_image(ip)) {
-		pimg_fault_report(t, sig, si, uc);
+		pimg_fault_report(sig, si, uc, number_at(t, uc));
 		die(sig, uc, FAULT);
 	} else
 		deliver(t, sig, si, uc, *mask_of(uc) | t->vmask, FAULT);

@@ -44,8 +44,8 @@ int	pimg_on_altstack(const struct pimg_altstack *ss, uint64_t sp);
 long	pimg_altstack_set(struct pimg_thread *t, const struct pimg_altstack *ss,
 	    uint64_t sp);
 
-/* fault.c: one line on descriptor 2 about a fault in the image itself. */
-void	pimg_fault_report(struct pimg_thread *t, int sig, const siginfo_t *si,
-	    const struct ucontext *uc);
+/* message.c: one line on descriptor 2 about a fault in the image itself. */
+void	pimg_fault_report(int sig, const siginfo_t *si,
+	    const struct ucontext *uc, uint64_t nr);
 
 #endif

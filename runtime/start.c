@@ -306,6 +306,7 @@ pimg_start(uint64_t *sp)
 	if (pimg_aux_get(&first, AT_SECURE) != 0)
 		fail("image", "refuses to run with privilege", EXIT_CANNOT);
 	read_command(&first);
+	first.fd_given = first.fd >= 0;
 	first.fd = open_program(&first);
 	if ((r = pimg_elf_claims(first.fd, &low, &high)) != 0)
 		fail_program(first.path, r);

@@ -30,7 +30,8 @@ struct pimg_start {
 	const char	*path;		/* the guest program */
 	const char	**args;		/* the guest's argv */
 	uint64_t	nargs;
-	int		fd;		/* the program, already open; or -1 */
+	int		fd;		/* the program, open */
+	int		fd_given;	/* ... by --fd */
 
 	/* the chain of interpreters, outermost script first */
 	struct pimg_script scripts[PIMG_SCRIPTS + 1];

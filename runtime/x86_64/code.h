@@ -45,7 +45,8 @@ long	pimg_clone_vm(uint64_t flags, uint64_t stack, uint64_t ptid,
 	    uint64_t ctid, uint64_t tls, void *thread);
 void	pimg_thread_gone(uint64_t status, uint64_t *word, uint64_t bit)
 	    __attribute__((__noreturn__));
-void	pimg_restart_at(uint64_t sp, uint64_t entry)
+extern const char pimg_moved[];
+void	pimg_restart_at(uint64_t sp, uint64_t entry, uint64_t old, uint64_t len)
 	    __attribute__((__noreturn__));
 
 #pragma GCC visibility pop

@@ -35,6 +35,7 @@
 
 #define	SYS_rt_sigreturn	15
 #define	SYS_exit		60
+#define	SYS_munmap		11
 #define	SYS_clone		56
 #define	ENOSYS			38
 #define	EFAULT			14
@@ -469,15 +470,26 @@ pimg_call_on:
 	.cfi_endproc
 	.size	pimg_call_on, . - pimg_call_on
 
-/* void pimg_restart_at(sp, entry): runs another copy of this image. */
-	.globl	pimg_restart_at
-	.hidden	pimg_restart_at
+/*
+ * void pimg_restart_at(sp, entry, old, len): goes on in another copy of this
+ * image, at its pimg_moved, which unmaps the old one and starts.
+ */
+	.globl	pimg_restart_at, pimg_moved
+	.hidden	pimg_restart_at, pimg_moved
 	.type	pimg_restart_at, @function
+	.type	pimg_moved, @function
 pimg_restart_at:
+	mov	%rsi, %rax
 	mov	%rdi, %rsp
-	xor	%edx, %edx
-	jmp	*%rsi
+	mov	%rdx, %rdi
+	mov	%rcx, %rsi
+	jmp	*%rax
 	.size	pimg_restart_at, . - pimg_restart_at
+pimg_moved:
+	mov	$SYS_munmap, %eax
+	syscall
+	jmp	_start
+	.size	pimg_moved, . - pimg_moved
 
 /*
  * The tail gate: the one address from which the module lets a call run
