@@ -13,7 +13,7 @@ LIBPSTORE=	${B}/lib/libpstore.a
 
 PSTORE_FILES=	error io path fault format key passphrase sign manifest trust \
 		version load place find who journal
-PSTORE_STORE=	db rows store settle add promote remove listing history
+PSTORE_STORE=	db rows store settle add promote remove listing history fsck
 PSTORE_BUNDLE=	oci tar bundle
 
 PSTORE_LIBS=	-lsqlite3 -larchive -ljansson -lsodium
@@ -28,9 +28,9 @@ PSTORE_STATIC!=	echo 'int sodium_init(void);int main(void){return sodium_init();
 PSTORE_LDSTATIC= -static
 .endif
 
-PSTORE_CORE=	main cli cmd_exec cmd_ps cmd_status carrier brand program \
+PSTORE_CORE=	main cli json cmd_exec cmd_ps cmd_status carrier brand program elfnote \
 		procscan
-PSTORE_CAT=	main_catalogue cli cmd_add cmd_list cmd_show cmd_promote \
+PSTORE_CAT=	main_catalogue cli json cmd_add cmd_list cmd_show cmd_promote \
 		cmd_rollback cmd_current cmd_log cmd_trust cmd_remove cmd_fsck \
 		cmd_export procscan output
 

@@ -1,0 +1,378 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The pimg authors
+ *
+ * pstore exec: pick a version, check it, become it.
+ *
+ * Files only: the link current/NAME, the manifest, signatures, trust.d.  The
+ * image is opened once; owner, mode, digest and ELF note are checked on that
+ * descriptor and that very descriptor is executed, so that nothing can be
+ * swapped between check and use.  After execveat(2) the process is the
+ * image's loader (see runtime/) and then the program: its exit status is this
+ * command's.  What goes wrong before is 125, 126 or 127.
+ */
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "pstore/cmd/carrier.h"
+#include "pstore/cmd/program.h"
+#include "pstore/cmd/verbs.h"
+#include "pstore/io.h"
+#include "pstore/journal.h"
+#include "pstore/version.h"
+
+#define	PROTOCOL	"pimg/1"	/* argv[0] that the image knows */
+
+struct request {
+	const char *image;		/* what the user named, or NULL */
+	char	**argv;			/* PROGRAM ARG ... */
+	int	argc;
+	int	explain, untrusted;
+	struct pstore_ref ref;
+	char	rule[160];		/* how the personality was chosen */
+	struct program program;
+	struct pstore_found found;
+	struct pstore_version version;
+	const struct pstore_trusted *signer;
+	struct pstore_trust trust;
+};
+
+/* Quotes a word for a shell if it needs that. */
+static void
+quote(char *out, size_t size, const char *word)
+{
+	size_t n;
+
+	if (word[0] != '\0' && word[strspn(word, "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=./,:@%")] == '\0') {
+		snprintf(out, size, "%s", word);
+		return;
+	}
+	n = 0;
+	out[n++] = '\'';
+	for (; *word != '\0' && n + 7 < size; word++) {
+		if (*word == '\'')
+			n += (size_t)snprintf(out + n, size - n, "'\\''");
+		else
+			out[n++] = *word;
+	}
+	out[n++] = '\'';
+	out[n] = '\0';
+}
+
+/* The line with the "--" where it belongs.  WORDS begins with what was taken
+ * for the image's name. */
+static int
+corrected(struct cli *c, struct request *q, char **words, int n)
+{
+	struct pstore_error ignored;
+	struct pstore_ref ref;
+	char line[400], word[200];
+	size_t used;
+	int i;
+
+	used = (size_t)snprintf(line, sizeof(line), "pstore exec%s%s",
+	    q->explain ? " --explain" : "",
+	    q->untrusted ? " --allow-untrusted" : "");
+	i = 0;
+	if (n > 1 && pstore_ref_parse(&ref, words[0], &ignored) == 0)
+		used += (size_t)snprintf(line + used, sizeof(line) - used,
+		    " %s", words[i++]);
+	used += (size_t)snprintf(line + used, sizeof(line) - used, " --");
+	for (; i < n && used < sizeof(line); i++) {
+		quote(word, sizeof(word), words[i]);
+		used += (size_t)snprintf(line + used, sizeof(line) - used,
+		    " %s", word);
+	}
+	pstore_fail(&c->err, PSTORE_USAGE,
+	    "exec: \"--\" is missing before the program");
+	return (pstore_hint(&c->err, "%s", line));
+}
+
+static int
+read_options(struct cli *c, int argc, char **argv, struct request *q)
+{
+	static const struct option longs[] = {
+		CLI_OPTIONS,
+		{ "allow-untrusted", no_argument, NULL, OPT_UNTRUSTED },
+		{ "explain", no_argument, NULL, 'e' },
+		{ NULL, 0, NULL, 0 }
+	};
+	int opt;
+
+	/* The leading "-" hands over operands one by one, as option 1. */
+	while ((opt = cli_option(c, argc, argv, "-:", longs)) != -1) {
+		if (opt == 'e' && cli_once(c, &q->explain, "--explain") == 0)
+			continue;
+		if (opt == OPT_UNTRUSTED &&
+		    cli_once(c, &q->untrusted, "--allow-untrusted") == 0)
+			continue;
+		if (opt != 1)
+			return (-1);
+		if (q->image != NULL)
+			return (corrected(c, q, argv + optind - 2,
+			    argc - optind + 2));
+		q->image = optarg;
+	}
+	if (optind == 0 || strcmp(argv[optind - 1], "--") != 0) {
+		if (q->image != NULL)
+			return (corrected(c, q, argv + optind - 1,
+			    argc - optind + 1));
+		return (cli_usage(c, "which program?"));
+	}
+	q->argv = argv + optind;
+	q->argc = argc - optind;
+	return (q->argc > 0 ? 0 : cli_usage(c, "no program behind \"--\""));
+}
+
+static int
+choose(struct cli *c, struct request *q)
+{
+	char name[PIMG_NAME_MAX + 1], rule[128];
+
+	if (q->image != NULL) {
+		snprintf(q->rule, sizeof(q->rule), "named on the command line");
+		return (pstore_ref_parse(&q->ref, q->image, &c->err));
+	}
+	if (program_brand(&q->program, &c->places, name, rule, sizeof(rule),
+	    &c->err) != 0)
+		return (-1);
+	snprintf(q->rule, sizeof(q->rule), "the program's brand (%s)", rule);
+	return (pstore_ref_parse(&q->ref, name, &c->err));
+}
+
+/* Allowed on request, if the store's log can say so. */
+static int
+override(struct cli *c, struct request *q)
+{
+	struct pstore_error why;
+	int fd, r;
+
+	why = c->err;
+	fd = pstore_journal_open(q->found.place, &c->err);
+	if (fd < 0) {
+		pstore_fail(&c->err, PSTORE_DENIED, "%s: --allow-untrusted is "
+		    "for those who may write the store's log; and %s",
+		    q->found.image, why.message);
+		return (pstore_hint(&c->err, "%s", why.hint));
+	}
+	r = pstore_journal_add(fd, q->found.place->path, "exec-untrusted",
+	    q->found.image, why.message, &c->err);
+	close(fd);
+	if (r == 0)
+		cli_warn(c, "%s; it runs all the same (--allow-untrusted, "
+		    "logged)", why.message);
+	return (r);
+}
+
+static int
+check_trust(struct cli *c, struct request *q)
+{
+	const struct pstore_version *v;
+	char hash[PSTORE_HASH_TEXT];
+
+	v = &q->version;
+	if (q->ref.kind == PSTORE_REF_DIGEST &&
+	    memcmp(v->digest, q->ref.digest, sizeof(v->digest)) != 0) {
+		pstore_hash_text(v->digest, hash);
+		return (pstore_fail(&c->err, PSTORE_CORRUPT,
+		    "%s: check: its digest is %s", v->image, hash));
+	}
+	if (pstore_trust_load(&q->trust, q->found.place->fd,
+	    q->found.place->path, &c->err) != 0)
+		return (-1);
+	q->trust.everything = q->found.place->origin == PSTORE_BY_INSTALL;
+	if (pstore_trust_check(&q->trust, v->sigs, v->nsigs, v->text,
+	    v->textlen, v->image, &q->signer, &c->err) == 0)
+		return (0);
+	if (c->err.code != PSTORE_UNTRUSTED || !q->untrusted)
+		return (-1);
+	return (override(c, q));
+}
+
+static int
+altered(struct cli *c, const char *object, const char *what)
+{
+	pstore_fail(&c->err, PSTORE_CORRUPT, "%s: check: not %s that the "
+	    "manifest names", object, what);
+	return (pstore_hint(&c->err, "it was altered or damaged; look into it: "
+	    "pstore fsck; go back: pstore rollback"));
+}
+
+static int
+check_hash(struct cli *c, int fd, const struct pstore_file *f,
+    const char *object)
+{
+	uint8_t hash[PSTORE_HASH_BYTES];
+	struct stat st;
+	void *map;
+
+	if (fstat(fd, &st) != 0)
+		return (pstore_fail_os(&c->err, errno, "%s: stat", object));
+	if (!S_ISREG(st.st_mode) || (uint64_t)st.st_size != f->size ||
+	    st.st_size == 0)
+		return (altered(c, object, "the size"));
+	map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (map == MAP_FAILED)
+		return (pstore_fail_os(&c->err, errno, "%s: read", object));
+	pstore_hash(hash, map, (size_t)st.st_size);
+	munmap(map, (size_t)st.st_size);
+	if (memcmp(hash, f->hash, sizeof(hash)) != 0)
+		return (altered(c, object, "the bytes"));
+	return (0);
+}
+
+static int
+check_note(struct cli *c, struct request *q, int fd, const char *object)
+{
+	struct pimg_note note;
+
+	if (elf_image_note(fd, &note) != 0)
+		return (pstore_fail(&c->err, PSTORE_CORRUPT,
+		    "%s: check: it has no image note", object));
+	if (strcmp(note.personality, q->version.manifest.personality) != 0 ||
+	    note.abi_revision != q->version.manifest.abi)
+		return (pstore_fail(&c->err, PSTORE_CORRUPT, "%s: check: its "
+		    "note says %s, ABI revision %u", object, note.personality,
+		    note.abi_revision));
+	if (note.abi_revision == PIMG_ABI_REVISION)
+		return (0);
+	pstore_fail(&c->err, PSTORE_UNSUPPORTED, "%s: check: ABI revision %u, "
+	    "this pstore knows %d", object, note.abi_revision,
+	    PIMG_ABI_REVISION);
+	return (pstore_hint(&c->err, "build it anew: pimg build %s",
+	    note.personality));
+}
+
+/* The image's descriptor, ready to be executed. */
+static int
+open_image(struct cli *c, struct request *q)
+{
+	char object[PSTORE_IMAGE_MAX + 16];
+	const struct pstore_file *f;
+	const char *file;
+	int fd;
+
+	file = q->program.brief.kind == ELF_FILE &&
+	    q->program.brief.machine == EM_386 ? "i386" : "x86_64";
+	f = pstore_manifest_file(&q->version.manifest, file);
+	snprintf(object, sizeof(object), "%s/%s", q->found.image, file);
+	if (f == NULL)
+		return (pstore_fail(&c->err, PSTORE_NOTFOUND, "%s: find: this "
+		    "version has no image for %s programs", q->found.image,
+		    file));
+	fd = openat(q->found.dirfd, file, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0) {
+		pstore_fail_os(&c->err, errno, "%s: open", object);
+		return (pstore_hint(&c->err, "look into it: pstore fsck"));
+	}
+	if (pstore_fd_safe(fd, object, &c->err) == 0 &&
+	    check_hash(c, fd, f, object) == 0 &&
+	    check_note(c, q, fd, object) == 0)
+		return (fd);
+	close(fd);
+	return (-1);
+}
+
+static int
+check_carrier(struct cli *c, const struct request *q)
+{
+	struct carrier sud;
+
+	carrier_sud(&sud);
+	if (sud.usable)
+		return (0);
+	pstore_fail(&c->err, PSTORE_UNSUPPORTED, "%s: carry its system calls: "
+	    "%s", q->found.image, sud.cause);
+	return (pstore_hint(&c->err, "%s", sud.hint));
+}
+
+static void
+explain(const struct request *q)
+{
+	char hash[PSTORE_HASH_TEXT];
+
+	pstore_hash_text(q->version.digest, hash);
+	fprintf(stderr, "store: %s (%s)\n", q->found.place->path,
+	    pstore_origin_name(q->found.place->origin));
+	fprintf(stderr, "version: %s %s\n", q->found.image, hash);
+	fprintf(stderr, "rule: %s; %s\n", q->rule,
+	    q->ref.kind == PSTORE_REF_CURRENT ?
+	    "each exec inside follows what is current" :
+	    "programs that it starts stay on this version");
+	fprintf(stderr, "trust: %s%s\n", q->signer != NULL ? "signed by " :
+	    q->trust.everything ? "the installation's own image" :
+	    "none (--allow-untrusted)",
+	    q->signer != NULL ? q->signer->name : "");
+	fprintf(stderr, "carrier: sud\nprogram: %s\n", q->program.path);
+	fflush(stderr);
+}
+
+/* {"pimg/1", ["--pin",] "--", PATH, ARGV0, ARG ...} */
+static int
+become(struct cli *c, struct request *q, int fd)
+{
+	char **argv;
+	int n;
+
+	argv = calloc((size_t)q->argc + 5, sizeof(*argv));
+	if (argv == NULL)
+		return (pstore_fail_os(&c->err, ENOMEM, "%s: execute",
+		    q->found.image));
+	n = 0;
+	argv[n++] = (char *)(uintptr_t)PROTOCOL;
+	if (q->ref.kind != PSTORE_REF_CURRENT)
+		argv[n++] = (char *)(uintptr_t)"--pin";
+	argv[n++] = (char *)(uintptr_t)"--";
+	argv[n++] = q->program.path;
+	memcpy(argv + n, q->argv, (size_t)q->argc * sizeof(*argv));
+	execveat(fd, "", argv, environ, AT_EMPTY_PATH);
+	pstore_fail_os(&c->err, errno, "%s: execute", q->found.image);
+	if (c->err.os == EACCES)
+		pstore_hint(&c->err, "is %s mounted noexec?",
+		    q->found.place->path);
+	free(argv);
+	return (-1);
+}
+
+static int
+run(struct cli *c, struct request *q)
+{
+	int fd, status;
+
+	if (cli_places(c) != 0)
+		return (-1);
+	if (program_find(&q->program, q->argv[0], &status, &c->err) != 0) {
+		c->own_status = status;
+		return (-1);
+	}
+	if (choose(c, q) != 0 ||
+	    pstore_find(&q->found, &c->places, &q->ref, &c->err) != 0 ||
+	    pstore_version_head(&q->version, q->found.dirfd, q->found.image,
+	    &c->err) != 0 || check_trust(c, q) != 0)
+		return (-1);
+	fd = open_image(c, q);
+	if (fd < 0 || check_carrier(c, q) != 0)
+		return (-1);
+	if (q->explain)
+		explain(q);
+	return (become(c, q, fd));
+}
+
+int
+cmd_exec(struct cli *c, int argc, char **argv)
+{
+	static struct request q;
+
+	c->own_status = STATUS_OWN;
+	if (read_options(c, argc, argv, &q) != 0)
+		return (-1);
+	return (run(c, &q));
+}

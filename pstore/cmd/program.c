@@ -1,0 +1,96 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The pimg authors
+ *
+ * Looking up the program in PATH.
+ */
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "pstore/cmd/program.h"
+
+#define	DEFAULT_PATH	"/bin:/usr/bin"		/* as execvp(3) */
+
+/* 0, or the errno that execve would give. */
+static int
+usable(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) != 0)
+		return (errno);
+	if (!S_ISREG(st.st_mode))
+		return (EACCES);
+	return (faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) == 0 ? 0 : errno);
+}
+
+static int
+search(struct program *p)
+{
+	const char *dir, *end;
+	int error, found;
+
+	dir = getenv("PATH");
+	if (dir == NULL)
+		dir = DEFAULT_PATH;
+	for (found = ENOENT;; dir = end + 1) {
+		end = strchrnul(dir, ':');
+		if ((size_t)snprintf(p->path, sizeof(p->path), "%.*s%s%s",
+		    (int)(end - dir), dir, end > dir ? "/" : "", p->word) <
+		    sizeof(p->path)) {
+			error = usable(p->path);
+			if (error == 0)
+				return (0);
+			if (error == EACCES)
+				found = EACCES;
+		}
+		if (*end == '\0')
+			return (found);
+	}
+}
+
+static void
+look(struct program *p)
+{
+	int fd;
+
+	fd = open(p->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0)
+		return;		/* mode 0111: its image will say so */
+	if (elf_brief(fd, &p->brief) != 0)
+		memset(&p->brief, 0, sizeof(p->brief));
+	close(fd);
+}
+
+int
+program_find(struct program *p, const char *word, int *status,
+    struct pstore_error *e)
+{
+	int error;
+
+	memset(p, 0, sizeof(*p));
+	p->word = word;
+	if (strchr(word, '/') == NULL && word[0] != '\0')
+		error = search(p);
+	else {
+		snprintf(p->path, sizeof(p->path), "%s", word);
+		error = strlen(word) < sizeof(p->path) ? usable(word) :
+		    ENAMETOOLONG;
+	}
+	if (error == 0) {
+		look(p);
+		return (0);
+	}
+	*status = error == ENOENT || error == ENOTDIR ? STATUS_NOT_FOUND :
+	    STATUS_NOT_EXECUTABLE;
+	if (error == ENOENT && strchr(word, '/') == NULL)
+		return (pstore_fail(e, PSTORE_NOTFOUND, "%s: find: not in PATH",
+		    word));
+	return (pstore_fail_os(e, error, "%s: execute", word));
+}
