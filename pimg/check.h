@@ -1,0 +1,35 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The pimg authors
+ *
+ * The checker's parts.  Each reports into unit->diags and goes on.
+ */
+#ifndef PIMG_CHECK_H
+#define PIMG_CHECK_H
+
+#include "pimg/ast.h"
+
+/* check_type.c */
+bool	pimg_check_type(struct pimg_unit *, struct pimg_type *, bool by_value);
+void	pimg_check_structs(struct pimg_unit *);
+const struct pimg_scalar *pimg_find_scalar(const struct pimg_unit *,
+	    const char *name);
+struct pimg_struct *pimg_find_struct(const struct pimg_unit *,
+	    const char *name, bool is_native);
+uint32_t pimg_type_size(const struct pimg_type *, enum pimg_abi);
+
+/* check_map.c */
+void	pimg_check_maps(struct pimg_unit *);
+struct pimg_map *pimg_find_map(const struct pimg_unit *, const char *name);
+struct pimg_map *pimg_find_kind(const struct pimg_unit *, enum pimg_map_kind);
+void	pimg_resolve_map(struct pimg_unit *, const struct pimg_ref *,
+	    struct pimg_map **);
+/* A constant named on the native side of any map. */
+bool	pimg_find_constant(const struct pimg_unit *, const char *, int64_t *);
+
+/* check_call.c: arguments, target, class */
+void	pimg_check_call(struct pimg_unit *, struct pimg_call *);
+/* Does the argument's value or pointee need a conversion? */
+bool	pimg_arg_converts(const struct pimg_unit *, const struct pimg_arg *);
+
+#endif

@@ -1,0 +1,263 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The pimg authors
+ *
+ * Checking one call: its arguments, its target, and which class it is of.
+ *
+ *	errno		the target is an errno, or the slot has no call
+ *	missing		the foreign system has the call and we do not
+ *	hook		C serves it: of the personality, or of the runtime
+ *	register-only	the native call gets the registers as they are, or the
+ *			result is a constant
+ *	converted	a generated function converts something
+ */
+#include <string.h>
+
+#include "pimg/check.h"
+#include "pimg/native.h"
+
+static struct pimg_arg *
+find_arg(const struct pimg_call *c, const char *name)
+{
+	unsigned i;
+
+	for (i = 0; i < c->nargs; i++) {
+		if (strcmp(c->args[i].name, name) == 0)
+			return (&c->args[i]);
+	}
+	return (NULL);
+}
+
+static struct pimg_arg *
+find_local(const struct pimg_call *c, const char *name)
+{
+	unsigned i;
+
+	for (i = 0; i < c->target.nargs; i++) {
+		if (c->target.args[i]->op == PIMG_LOCAL &&
+		    strcmp(c->target.args[i]->name, name) == 0)
+			return (c->target.args[i]->arg);
+	}
+	return (NULL);
+}
+
+static void
+check_expr(struct pimg_unit *u, const struct pimg_call *c, struct pimg_expr *e)
+{
+	if (e == NULL)
+		return;
+	check_expr(u, c, e->a);
+	check_expr(u, c, e->b);
+	if (e->op == PIMG_LOCAL) {
+		pimg_check_type(u, &e->arg->type, true);
+		return;
+	}
+	if (e->op != PIMG_NAME && e->op != PIMG_DEREF && e->op != PIMG_INDEX)
+		return;
+	if ((e->arg = find_arg(c, e->name)) == NULL)
+		e->arg = find_local(c, e->name);
+	if (e->arg == NULL && e->op == PIMG_NAME &&
+	    pimg_find_constant(u, e->name, &e->value)) {
+		e->op = PIMG_NUM;
+		return;
+	}
+	if (e->arg == NULL)
+		pimg_diag(u->diags, PIMG_ERROR, e->pos,
+		    "an argument, or a native constant of a map",
+		    "call '%s' has no argument '%s'", c->name, e->name);
+	else if (e->op == PIMG_DEREF && e->arg->type.pointers == 0)
+		pimg_err(u->diags, e->pos, "'%s' is no pointer", e->name);
+	else if (e->op == PIMG_INDEX && (e->arg->type.count == 0 ||
+	    e->value < 0 || e->value >= e->arg->type.count))
+		pimg_err(u->diags, e->pos, "'%s' has no element %lld",
+		    e->name, (long long)e->value);
+}
+
+static void
+check_selector(struct pimg_unit *u, const struct pimg_call *c,
+    struct pimg_arg *a)
+{
+	size_t i;
+
+	for (i = 0; i < u->nvariants; i++) {
+		if (strcmp(u->variants[i]->name, a->variants_ref.name) == 0)
+			a->variants = u->variants[i];
+	}
+	if (a->variants == NULL)
+		pimg_diag(u->diags, PIMG_ERROR, a->variants_ref.pos,
+		    "the name of a variants block", "unknown variants '%s'",
+		    a->variants_ref.name);
+	else
+		a->variants->used = true;
+	a->selector = find_arg(c, a->selector_ref.name);
+	if (a->selector == NULL || a->selector == a) {
+		a->selector = NULL;
+		pimg_diag(u->diags, PIMG_ERROR, a->selector_ref.pos,
+		    "another argument of this call",
+		    "nothing selects: no argument '%s'",
+		    a->selector_ref.name);
+	}
+}
+
+static void
+check_arg(struct pimg_unit *u, const struct pimg_call *c, struct pimg_arg *a)
+{
+	bool pointer = a->type.pointers > 0 || a->type.count > 0;
+
+	if (a->type.count > 0)		/* as in C, an array is a pointer */
+		pimg_check_type(u, &a->type, false);
+	else if (a->type.kind == PIMG_TYPE_VOID && !pointer)
+		pimg_err(u->diags, a->pos, "'%s' cannot be void", a->name);
+	else
+		pimg_check_type(u, &a->type, !pointer);
+	if (a->type.strukt != NULL)
+		a->type.strukt->used = true;
+	if (!pointer && (a->dir != PIMG_NODIR || a->string) &&
+	    (a->type.scalar == NULL || a->type.scalar->size[0] != 8))
+		pimg_diag(u->diags, PIMG_ERROR, a->pos, "a pointer",
+		    "'%s' has a direction and is no pointer", a->name);
+	if (a->path && a->dir != PIMG_IN)
+		pimg_err(u->diags, a->pos, "a path goes in, not out");
+	check_expr(u, c, a->length);
+	if (a->map_ref.name != NULL)
+		pimg_resolve_map(u, &a->map_ref, &a->map);
+	if (a->foreign_signal)
+		a->map = pimg_find_kind(u, PIMG_MAP_SIGNAL);
+	if (a->variants_ref.name != NULL)
+		check_selector(u, c, a);
+	if (find_arg(c, a->name) != a)
+		pimg_err(u->diags, a->pos,
+		    "two arguments are called '%s'", a->name);
+}
+
+bool
+pimg_arg_converts(const struct pimg_unit *u, const struct pimg_arg *a)
+{
+	const struct pimg_struct *s = a->type.strukt;
+
+	(void)u;
+	return (a->path || (a->map != NULL && !a->map->identity) ||
+	    a->variants != NULL || (s != NULL && !s->identity));
+}
+
+/* The native call gets exactly the foreign one's registers. */
+static bool
+same_registers(const struct pimg_call *c)
+{
+	const struct pimg_target *t = &c->target;
+	unsigned i;
+
+	if (!t->has_args)
+		return (c->nargs <= 6);
+	for (i = 0; i < t->nargs; i++) {
+		if (t->args[i]->op != PIMG_NAME || t->args[i]->arg == NULL ||
+		    t->args[i]->arg->index != i || i >= c->nargs)
+			return (false);
+	}
+	return (true);
+}
+
+static enum pimg_class
+native_class(const struct pimg_unit *u, const struct pimg_call *c)
+{
+	const struct pimg_target *t = &c->target;
+	unsigned i;
+
+	if (!same_registers(c) || t->non > 0 || t->result != NULL ||
+	    t->second != NULL || t->returns != NULL)
+		return (PIMG_CONVERTED);
+	for (i = 0; i < c->nargs; i++) {
+		if (pimg_arg_converts(u, &c->args[i]))
+			return (PIMG_CONVERTED);
+	}
+	return (PIMG_REGISTER_ONLY);
+}
+
+static void
+check_native(struct pimg_unit *u, struct pimg_call *c)
+{
+	struct pimg_target *t = &c->target;
+	unsigned i;
+
+	if (t->name == NULL)
+		t->name = c->name;
+	if (t->pos.source == NULL)
+		t->pos = c->name_pos;
+	t->nr[c->abi] = pimg_native_nr(c->abi, t->name);
+	if (t->nr[c->abi] < 0) {
+		pimg_diag(u->diags, PIMG_ERROR, t->pos,
+		    "'-> NATIVE(args)', '-> errno E', '-> hook NAME' or "
+		    "'-> missing'", "Linux has no call '%s'", t->name);
+		return;
+	}
+	for (i = 0; i < t->nargs; i++)
+		check_expr(u, c, t->args[i]);
+	check_expr(u, c, t->result);
+	check_expr(u, c, t->second);
+	if (t->returns_ref.name != NULL)
+		pimg_resolve_map(u, &t->returns_ref, &t->returns);
+	if (!t->has_args && c->nargs > 6)
+		pimg_diag(u->diags, PIMG_ERROR, c->name_pos,
+		    "'-> NATIVE(args)' with at most 6 of them",
+		    "'%s' has %u arguments, a native call has 6", c->name,
+		    c->nargs);
+	if (c->varargs && !t->has_args)
+		pimg_diag(u->diags, PIMG_ERROR, c->name_pos,
+		    "a target", "'%s' has a variable argument list", c->name);
+}
+
+static void
+check_hook(struct pimg_unit *u, const struct pimg_call *c)
+{
+	const char *name = pimg_printf(u->arena, "hook_%s", c->target.name);
+	const struct pimg_source *s;
+	size_t i;
+
+	for (i = 0; i < u->nsources; i++) {
+		s = u->sources[i];
+		if (s->is_hook && strstr(s->text, name) != NULL)
+			return;
+	}
+	pimg_diag(u->diags, PIMG_ERROR, c->target.pos,
+	    "a C file in the personality's folder that defines it",
+	    "no C file mentions '%s'", name);
+}
+
+void
+pimg_check_call(struct pimg_unit *u, struct pimg_call *c)
+{
+	struct pimg_target *t = &c->target;
+	unsigned i;
+
+	t->nr[0] = t->nr[1] = -1;
+	if (c->ret.name != NULL && c->ret.kind != PIMG_TYPE_VOID)
+		pimg_check_type(u, &c->ret, c->ret.pointers == 0);
+	for (i = 0; i < c->nargs; i++)
+		check_arg(u, c, &c->args[i]);
+	if (c->status != PIMG_STD && !t->declared) {
+		t->kind = PIMG_TO_ERRNO;
+		t->value = pimg_errno_value("ENOSYS");
+	}
+	switch (t->kind) {
+	case PIMG_TO_NATIVE:
+		check_native(u, c);
+		c->cls = native_class(u, c);
+		break;
+	case PIMG_TO_ERRNO:
+		c->cls = PIMG_ERRNO;
+		break;
+	case PIMG_TO_RETURN:
+		c->cls = PIMG_REGISTER_ONLY;
+		break;
+	case PIMG_TO_HOOK:
+		check_hook(u, c);
+		c->cls = PIMG_HOOK;
+		break;
+	case PIMG_TO_RUNTIME:
+		c->cls = PIMG_HOOK;
+		break;
+	case PIMG_TO_MISSING:
+		c->cls = PIMG_MISSING;
+		break;
+	}
+}

@@ -1,0 +1,14 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The pimg authors
+ *
+ * pimg sign.
+ */
+#include "pimg/cli.h"
+
+int
+pimg_cmd_sign(struct pimg_cli *c, int argc, char **argv)
+{
+	(void)argc; (void)argv;
+	return (pimg_usage(c, "not there yet"));
+}

@@ -1,0 +1,37 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The pimg authors
+ *
+ * shims.c of an image: the converted calls and what they share.
+ */
+#include "pimg/gen.h"
+#include "pimg/unit.h"
+
+static const char prologue[] =
+    "#include \"hook.h\"\n\n"
+    "#define\tUNUSED\t__attribute__((__unused__))\n\n"
+    "/* Did the assignment keep the value? */\n"
+    "#define\tFITS(dst, src)\t\t\t\t\t\t\\\n"
+    "\t((__typeof__(src))(dst) == (src) && ((dst) < 0) == ((src) < 0))\n\n"
+    "/* The nearest value that a field of so many bits holds. */\n"
+    "#define\tCLAMP(src, bits, is_signed)\t\t\t\t\t\\\n"
+    "\t((src) < 0 ? ((is_signed) ? -(INT64_C(1) << ((bits) - 1)) : 0) :\t\\\n"
+    "\t    (int64_t)(~UINT64_C(0) >> (64 - (bits) + (is_signed))))\n";
+
+void
+pimg_gen_shims(const struct pimg_unit *u, enum pimg_abi abi,
+    struct pimg_text *t)
+{
+	const struct pimg_table *table = &u->tables[abi];
+	size_t i;
+
+	pimg_gen_banner(u, "Calls whose arguments or results are converted.",
+	    t);
+	pimg_add(t, "%s", prologue);
+	pimg_gen_maps(u, t);
+	pimg_gen_structs(u, abi, t);
+	for (i = 0; i < table->count; i++) {
+		if (table->calls[i]->cls == PIMG_CONVERTED)
+			pimg_gen_call(u, table->calls[i], t);
+	}
+}

@@ -1,0 +1,439 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The pimg authors
+ *
+ * The BSD line: one slot of the system call table.
+ *
+ *	line      = number [ "-" number ] { word } ( body | name ) { attribute }
+ *	word      = status { "|" status } | "AUE_"... | MPSAFE | POSIX | ...
+ *	body      = "{" type name "(" [ arg { "," arg } ] ")" ";" "}" [ alt ]
+ *	attribute = "->" target | "since" version | "until" version
+ *	          | "on" errno ( "return" number | "errno" errno )
+ *	          | "result" expr | "second" expr | "returns" map
+ *	target    = native "(" expr, ... ")" | native
+ *	          | "errno" errno | "return" number
+ *	          | "hook" name | "runtime" name | "missing"
+ *
+ * Lines of FreeBSD's and DragonFly's syscalls.master are accepted unchanged:
+ * audit events, namespaces and the alternative names after the brace have no
+ * meaning here and are skipped.
+ */
+#include <string.h>
+
+#include "pimg/native.h"
+#include "pimg/parse.h"
+
+enum word {
+	W_STATUS, W_COMPAT, W_IGNORED,
+};
+
+static const struct {
+	const char	*word;
+	enum word	 kind;
+	enum pimg_status status;
+	const char	*prefix;
+} words[] = {
+	{ "STD",	W_STATUS, PIMG_STD, "" },
+	{ "NOARGS",	W_STATUS, PIMG_STD, "" },
+	{ "NODEF",	W_STATUS, PIMG_STD, "" },
+	{ "NOPROTO",	W_STATUS, PIMG_STD, "" },
+	{ "NOSTD",	W_STATUS, PIMG_STD, "" },
+	{ "NOTSTATIC",	W_STATUS, PIMG_STD, "" },
+	{ "SYSMUX",	W_STATUS, PIMG_STD, "" },
+	{ "INDIR",	W_STATUS, PIMG_STD, "" },
+	{ "NOIMPL",	W_STATUS, PIMG_STD, "" },
+	{ "OBSOL",	W_STATUS, PIMG_OBSOL, "" },
+	{ "UNIMPL",	W_STATUS, PIMG_UNIMPL, "" },
+	{ "EXCL",	W_STATUS, PIMG_UNIMPL, "" },
+	{ "IGNORED",	W_STATUS, PIMG_UNIMPL, "" },
+	{ "RESERVED",	W_STATUS, PIMG_RESERVED, "" },
+	{ "COMPAT",	W_COMPAT, PIMG_STD, "o" },
+	{ "CPT_NOA",	W_COMPAT, PIMG_STD, "o" },
+	{ "LIBCOMPAT",	W_COMPAT, PIMG_STD, "o" },
+	{ "COMPAT4",	W_COMPAT, PIMG_STD, "freebsd4_" },
+	{ "COMPAT6",	W_COMPAT, PIMG_STD, "freebsd6_" },
+	{ "COMPAT7",	W_COMPAT, PIMG_STD, "freebsd7_" },
+	{ "COMPAT10",	W_COMPAT, PIMG_STD, "freebsd10_" },
+	{ "COMPAT11",	W_COMPAT, PIMG_STD, "freebsd11_" },
+	{ "COMPAT12",	W_COMPAT, PIMG_STD, "freebsd12_" },
+	{ "COMPAT13",	W_COMPAT, PIMG_STD, "freebsd13_" },
+	{ "COMPAT14",	W_COMPAT, PIMG_STD, "freebsd14_" },
+	{ "COMPAT_DF12", W_COMPAT, PIMG_STD, "dfbsd12_" },
+	{ "COMPAT_09",	W_COMPAT, PIMG_STD, "compat_09_" },
+	{ "COMPAT_12",	W_COMPAT, PIMG_STD, "compat_12_" },
+	{ "COMPAT_30",	W_COMPAT, PIMG_STD, "compat_30_" },
+	{ "COMPAT_43",	W_COMPAT, PIMG_STD, "compat_43_" },
+	{ "COMPAT_50",	W_COMPAT, PIMG_STD, "compat_50_" },
+	{ "CAPENABLED",	W_IGNORED, PIMG_STD, "" },
+	{ "NOERR",	W_IGNORED, PIMG_STD, "" },
+	{ "NOLOCK",	W_IGNORED, PIMG_STD, "" },
+	{ "MPSAFE",	W_IGNORED, PIMG_STD, "" },
+	{ "MODULAR",	W_IGNORED, PIMG_STD, "" },
+	{ "RUMP",	W_IGNORED, PIMG_STD, "" },
+	{ "POSIX",	W_IGNORED, PIMG_STD, "" },
+	{ "BSD",	W_IGNORED, PIMG_STD, "" },
+	{ "NOHIDE",	W_IGNORED, PIMG_STD, "" },
+};
+
+#define	N(a)	(sizeof(a) / sizeof((a)[0]))
+
+static int
+find_word(const struct pimg_token *t)
+{
+	size_t i;
+
+	for (i = 0; i < N(words); i++) {
+		if (pimg_is_word(t, words[i].word))
+			return ((int)i);
+	}
+	return (-1);
+}
+
+static bool
+is_audit(const struct pimg_token *t)
+{
+	return (t->type == PIMG_T_IDENT && t->pos.len > 4 &&
+	    memcmp(t->pos.source->text + t->pos.off, "AUE_", 4) == 0);
+}
+
+/* Reads all words before the body or the name; at least one status. */
+static bool
+line_words(struct pimg_parser *p, struct pimg_call *c)
+{
+	const struct pimg_token *t;
+	int i;
+
+	for (;;) {
+		t = pimg_peek(p);
+		if (is_audit(t) || pimg_is(t, '|')) {
+			p->at++;
+			continue;
+		}
+		if (t->first || (i = find_word(t)) < 0)
+			break;
+		p->at++;
+		if (words[i].kind == W_IGNORED)
+			continue;
+		if (words[i].kind == W_COMPAT)
+			c->compat = words[i].prefix;
+		if (c->status_word == NULL || words[i].status != PIMG_STD) {
+			c->status_word = words[i].word;
+			c->status = words[i].status;
+		}
+	}
+	if (c->status_word == NULL)
+		return (pimg_unexpected(p, "a status: STD, OBSOL, UNIMPL, "
+		    "RESERVED, COMPAT, NOARGS, NODEF, NOPROTO, NOSTD"));
+	return (true);
+}
+
+static bool
+args(struct pimg_parser *p, struct pimg_call *c)
+{
+	struct pimg_arg a, *list = NULL;
+	size_t n = 0;
+
+	if (pimg_is_word(pimg_peek(p), "void") &&
+	    pimg_is(pimg_peek2(p), ')')) {
+		p->at += 1;
+		return (true);
+	}
+	if (pimg_is(pimg_peek(p), ')'))
+		return (true);
+	do {
+		if (pimg_peek(p)->type == PIMG_T_ELLIPSIS) {
+			p->at++;
+			c->varargs = true;
+			break;
+		}
+		if (!pimg_parse_arg(p, &a, true))
+			return (false);
+		if (n == PIMG_ARGS_MAX) {
+			pimg_err(p->diags, a.pos,
+			    "a call has at most %d arguments", PIMG_ARGS_MAX);
+			return (false);
+		}
+		a.index = (unsigned)n;
+		PIMG_APPEND(p->arena, list, n, a);
+	} while (pimg_accept(p, ','));
+	c->args = list;
+	c->nargs = (unsigned)n;
+	return (true);
+}
+
+/* Words after the brace on the same line: altname, tag and type. */
+static void
+skip_alternatives(struct pimg_parser *p)
+{
+	const struct pimg_token *t;
+
+	for (;;) {
+		t = pimg_peek(p);
+		if (t->type != PIMG_T_IDENT || t->first ||
+		    pimg_is_word(t, "since") || pimg_is_word(t, "until") ||
+		    pimg_is_word(t, "on") || pimg_is_word(t, "result") ||
+		    pimg_is_word(t, "second") || pimg_is_word(t, "returns"))
+			return;
+		p->at++;
+		while (pimg_accept(p, '*'))
+			;
+	}
+}
+
+static bool
+body(struct pimg_parser *p, struct pimg_call *c)
+{
+	if (!pimg_parse_type(p, &c->ret))
+		return (false);
+	c->name = pimg_expect_ident(p, "the call's name", &c->name_pos);
+	if (c->name == NULL || !pimg_expect(p, '(', "before the arguments") ||
+	    !args(p, c) ||
+	    !pimg_expect(p, ')', "or ',' after the argument") ||
+	    !pimg_expect(p, ';', "after the prototype") ||
+	    !pimg_expect(p, '}', "after the prototype"))
+		return (false);
+	skip_alternatives(p);
+	return (true);
+}
+
+/* After OBSOL and UNIMPL: a name, then free text to the end of the line. */
+static void
+name_only(struct pimg_parser *p, struct pimg_call *c)
+{
+	const struct pimg_token *t = pimg_peek(p);
+
+	if (!t->first && t->type == PIMG_T_IDENT &&
+	    !pimg_is_word(t, "since") && !pimg_is_word(t, "until")) {
+		c->name = pimg_token_text(p, t);
+		c->name_pos = t->pos;
+		p->at++;
+	}
+	for (;;) {
+		t = pimg_peek(p);
+		if (t->first || t->type == PIMG_T_EOF ||
+		    t->type == PIMG_T_ARROW || pimg_is_word(t, "since") ||
+		    pimg_is_word(t, "until"))
+			return;
+		p->at++;
+	}
+}
+
+bool
+pimg_parse_version(struct pimg_parser *p, uint32_t *code, const char **text)
+{
+	const struct pimg_token *t = pimg_peek(p);
+	unsigned v[3] = { 0, 0, 0 };
+	const char *s;
+	uint32_t i;
+	int n = 0;
+
+	if (t->type != PIMG_T_VERSION && t->type != PIMG_T_NUMBER)
+		return (pimg_unexpected(p, "a release such as 2.6.39"));
+	s = p->source->text + t->pos.off;
+	for (i = 0; i < t->pos.len; i++) {
+		if (s[i] == '.')
+			n++;
+		else if (n < 3 && v[n] < 100000)
+			v[n] = v[n] * 10 + (unsigned)(s[i] - '0');
+	}
+	if (n > 2 || v[0] > 255 || v[1] > 255 || v[2] > 255) {
+		pimg_err(p->diags, t->pos, "a release has one to three parts, "
+		    "each at most 255");
+		return (false);
+	}
+	p->at++;
+	*code = PIMG_RELEASE_CODE(v[0], v[1], v[2]);
+	if (text != NULL)
+		*text = pimg_token_text(p, t);
+	return (true);
+}
+
+static bool
+native_args(struct pimg_parser *p, struct pimg_target *t)
+{
+	struct pimg_expr *e;
+	size_t n = 0;
+
+	t->has_args = true;
+	if (pimg_accept(p, ')'))
+		return (true);
+	do {
+		const struct pimg_token *tok = pimg_peek(p);
+
+		if (!pimg_parse_expr(p, &e))
+			return (false);
+		if (n == 6) {
+			pimg_err(p->diags, tok->pos,
+			    "a native call has at most 6 arguments");
+			return (false);
+		}
+		PIMG_APPEND(p->arena, t->args, n, e);
+	} while (pimg_accept(p, ','));
+	t->nargs = (unsigned)n;
+	return (pimg_expect(p, ')', "or ',' after the argument"));
+}
+
+static bool
+target(struct pimg_parser *p, struct pimg_target *t, struct pimg_pos pos)
+{
+	int e;
+
+	if (t->declared) {
+		pimg_err(p->diags, pos, "a second target");
+		pimg_note(p->diags, t->pos, "the first one is here");
+		return (false);
+	}
+	t->declared = true;
+	t->pos = pimg_peek(p)->pos;
+	if (pimg_accept_word(p, "errno")) {
+		t->kind = PIMG_TO_ERRNO;
+		if (!pimg_errno(p, &e))
+			return (false);
+		t->value = e;
+		return (true);
+	}
+	if (pimg_accept_word(p, "return")) {
+		t->kind = PIMG_TO_RETURN;
+		return (pimg_number(p, &t->value, "the result"));
+	}
+	if (pimg_accept_word(p, "missing")) {
+		t->kind = PIMG_TO_MISSING;
+		return (true);
+	}
+	t->kind = PIMG_TO_NATIVE;
+	if (pimg_peek2(p)->type == PIMG_T_IDENT && !pimg_peek2(p)->first) {
+		if (pimg_accept_word(p, "hook"))
+			t->kind = PIMG_TO_HOOK;
+		else if (pimg_accept_word(p, "runtime"))
+			t->kind = PIMG_TO_RUNTIME;
+	}
+	t->name = pimg_expect_ident(p, "a native call, or errno, return, "
+	    "hook, runtime, missing", &t->pos);
+	if (t->name == NULL)
+		return (false);
+	if (t->kind == PIMG_TO_NATIVE && pimg_accept(p, '('))
+		return (native_args(p, t));
+	return (true);
+}
+
+static bool
+on(struct pimg_parser *p, struct pimg_target *t)
+{
+	struct pimg_on item = {0};
+	int e;
+
+	if (!pimg_errno(p, &item.native_errno))
+		return (false);
+	if (pimg_accept_word(p, "return")) {
+		item.is_return = true;
+		if (!pimg_number(p, &item.value, "the result"))
+			return (false);
+	} else if (pimg_accept_word(p, "errno")) {
+		if (!pimg_errno(p, &e))
+			return (false);
+		item.value = e;
+	} else
+		return (pimg_unexpected(p, "'return' or 'errno'"));
+	PIMG_APPEND(p->arena, t->on, t->non, item);
+	return (true);
+}
+
+static bool
+attributes(struct pimg_parser *p, struct pimg_call *c)
+{
+	struct pimg_target *t = &c->target;
+	const struct pimg_token *tok;
+	bool ok = true;
+
+	while (ok) {
+		tok = pimg_peek(p);
+		if (tok->type == PIMG_T_ARROW) {
+			p->at++;
+			ok = target(p, t, tok->pos);
+		} else if (pimg_accept_word(p, "since"))
+			ok = pimg_parse_version(p, &c->since, NULL);
+		else if (pimg_accept_word(p, "until"))
+			ok = pimg_parse_version(p, &c->until, NULL);
+		else if (pimg_accept_word(p, "on"))
+			ok = on(p, t);
+		else if (pimg_accept_word(p, "result"))
+			ok = pimg_parse_expr(p, &t->result);
+		else if (pimg_accept_word(p, "second"))
+			ok = pimg_parse_expr(p, &t->second);
+		else if (pimg_accept_word(p, "returns")) {
+			t->returns_ref.name = pimg_expect_ident(p,
+			    "the name of a map", &t->returns_ref.pos);
+			ok = t->returns_ref.name != NULL;
+		} else
+			break;
+	}
+	if (ok)
+		pimg_accept(p, ';');
+	return (ok);
+}
+
+static void
+append(struct pimg_parser *p, const struct pimg_call *c)
+{
+	struct pimg_table *t = &p->unit->tables[c->abi];
+	struct pimg_call *copy = pimg_alloc(p->arena, sizeof(*copy));
+
+	*copy = *c;
+	PIMG_APPEND(p->arena, t->calls, t->count, copy);
+}
+
+static bool
+slot(struct pimg_parser *p, int64_t *n)
+{
+	const struct pimg_token *t = pimg_peek(p);
+
+	if (!pimg_number(p, n, "a call number"))
+		return (false);
+	if (*n < 0 || *n > PIMG_SLOT_MAX) {
+		pimg_err(p->diags, t->pos, "call numbers end at %d",
+		    PIMG_SLOT_MAX);
+		return (false);
+	}
+	return (true);
+}
+
+bool
+pimg_parse_line(struct pimg_parser *p)
+{
+	struct pimg_call c = { .abi = p->abi, .compat = "" };
+	struct pimg_pos pos = pimg_peek(p)->pos;
+	int64_t first, last;
+
+	if (!slot(p, &first))
+		return (false);
+	last = first;
+	if (pimg_accept(p, '-') && !slot(p, &last))
+		return (false);
+	c.pos = c.name_pos = pos;
+	if (!line_words(p, &c))
+		return (false);
+	if (pimg_accept(p, '{')) {
+		if (!body(p, &c))
+			return (false);
+	} else if (c.status == PIMG_STD) {
+		/* STD and a name: the other ABI's prototype. */
+		if (pimg_peek(p)->type != PIMG_T_IDENT || pimg_peek(p)->first)
+			return (pimg_unexpected(p, "'{' and a prototype, or "
+			    "the name of a call of the other ABI"));
+		c.name = pimg_expect_ident(p, "a name", &c.name_pos);
+		c.same = true;
+		skip_alternatives(p);
+	} else
+		name_only(p, &c);
+	if (!attributes(p, &c))
+		return (false);
+	if (last < first) {
+		pimg_err(p->diags, pos, "the range is empty");
+		return (false);
+	}
+	for (; first <= last; first++) {
+		c.number = (unsigned)first;
+		append(p, &c);
+	}
+	return (true);
+}

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Copyright (c) 2026 The pimg authors
+#
+# The prototype compiler: libpimg.a (everything but the verbs, for the tests
+# and the fuzzer) and bin/pimg.
+
+PIMG_OBJ=	${B}/obj/pimg
+LIBPIMG=	${B}/lib/libpimg.a
+
+PIMG_LIB=	arena source lex parse parse_type parse_call parse_map \
+		parse_struct unit check check_type check_map check_call \
+		native errnos scalars gen_header gen_dispatch gen_shims \
+		gen_map gen_struct gen_call gen_assert elf image jobs work \
+		inputs compile build
+PIMG_CMD=	main cli cmd_build cmd_check cmd_fmt cmd_import cmd_inspect \
+		cmd_keygen cmd_sign cmd_verify
+
+.for f in ${PIMG_LIB} ${PIMG_CMD}
+${PIMG_OBJ}/${f}.o: ${TOP}/pimg/${f}.c
+	@mkdir -p ${.TARGET:H}
+	${COMPILE} -c ${TOP}/pimg/${f}.c -o ${.TARGET}
+.dinclude "${PIMG_OBJ}/${f}.d"
+.endfor
+
+PIMG_LIB_OBJS=	${PIMG_LIB:@f@${PIMG_OBJ}/${f}.o@}
+PIMG_CMD_OBJS=	${PIMG_CMD:@f@${PIMG_OBJ}/${f}.o@}
+
+${LIBPIMG}: ${PIMG_LIB_OBJS}
+	@mkdir -p ${.TARGET:H}
+	rm -f ${.TARGET}
+	${AR:Uar} rcs ${.TARGET} ${PIMG_LIB_OBJS}
+
+${B}/bin/pimg: ${PIMG_CMD_OBJS} ${LIBPIMG} ${B}/lib/libpstore.a
+	@mkdir -p ${.TARGET:H}
+	${LINK} -o ${.TARGET} ${PIMG_CMD_OBJS} ${LIBPIMG} \
+	    ${B}/lib/libpstore.a ${PSTORE_LIBS}
+
+ALL+=		${LIBPIMG} ${B}/bin/pimg
+
+# Prototypes and the runtime's sources are data of the program.
+INSTALL_TARGETS+= install-pimg
+.PHONY:		install-pimg
+install-pimg: ${B}/bin/pimg
+	install -d ${DESTDIR}${BINDIR} ${DESTDIR}${DATADIR}
+	install -m 755 ${B}/bin/pimg ${DESTDIR}${BINDIR}/pimg
+	cd ${TOP} && find protos runtime -type f \
+	    \( -name '*.proto' -o -name '*.[chS]' -o -name '*.lds' \) \
+	    -exec install -D -m 644 {} ${DESTDIR}${DATADIR}/{} \;
