@@ -36,8 +36,20 @@ gains_privilege(int fd, const struct stat *st, const struct statfs *fs)
 	    sizeof(cap)) > 0);
 }
 
+/* faccessat2 is Linux 5.8's; older container filters refuse it. */
 static long
-check(int fd, int *run)
+check_access(int fd, const char *path)
+{
+	long r = pimg_sys(__NR_faccessat2, fd, "", X_OK,
+	    PIMG_AT_EMPTY_PATH | PIMG_AT_EACCESS);
+
+	if (r == -ENOSYS || r == -EPERM)
+		r = pimg_sys(__NR_faccessat, PIMG_AT_FDCWD, path, X_OK);
+	return (r);
+}
+
+static long
+check(int fd, const char *path, int *run)
 {
 	struct stat st;
 	struct statfs fs;
@@ -48,9 +60,7 @@ check(int fd, int *run)
 		return (r);
 	if ((st.st_mode & S_IFMT) != S_IFREG || (fs.f_flags & ST_NOEXEC))
 		return (-EACCES);
-	r = pimg_sys(__NR_faccessat2, fd, "", X_OK,
-	    PIMG_AT_EMPTY_PATH | PIMG_AT_EACCESS);
-	if (r != 0)
+	if ((r = check_access(fd, path)) != 0)
 		return (r);
 	*run = gains_privilege(fd, &st, &fs) ? PIMG_RUN_NATIVE : PIMG_RUN_IMAGE;
 	return (0);
@@ -70,7 +80,7 @@ pimg_program_open(const char *path, int *run)
 	    PIMG_O_RDONLY | PIMG_O_CLOEXEC | 04000 /* O_NONBLOCK */);
 	if (pimg_failed(fd))
 		return (fd == -ENXIO || fd == -ENODEV ? -EACCES : fd);
-	if ((r = check((int)fd, run)) != 0) {
+	if ((r = check((int)fd, path, run)) != 0) {
 		pimg_sys(__NR_close, fd);
 		return (r);
 	}

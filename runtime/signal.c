@@ -524,22 +524,59 @@ fault(struct pimg_thread *t, int sig, const siginfo_t *si, struct ucontext *uc)
 		deliver(t, sig, si, uc, *mask_of(uc) | t->vmask, FAULT);
 }
 
+/* Whether uc was interrupted in this handler, on the signal stack. */
+static int
+in_handler(struct pimg_thread *t, const struct ucontext *uc)
+{
+	uint64_t off = uc->uc_mcontext.rsp - ((uint64_t)t - PIMG_BLOCK_THREAD);
+
+	return (off > PIMG_BLOCK_SIG && off <= PIMG_BLOCK_THREAD);
+}
+
+static void
+asynchronous(struct pimg_thread *t, const siginfo_t *si, struct ucontext *uc)
+{
+
+	if (in_handler(t, uc))
+		hold(t, si->si_signo, si);	/* a virtual signal: the rest are masked */
+	else if (settle(t, uc))
+		deliver_async(t, si, uc, *mask_of(uc) | t->vmask);
+	else
+		keep(t, si, uc);
+}
+
+/*
+ * A virtual signal that was sent while a handler ran was held; what the
+ * guest does not block of it is due now.
+ */
+static void
+release_held(struct pimg_thread *t, struct ucontext *uc)
+{
+	static const unsigned char sigs[3] = { SIGSEGV, SIGBUS, SIGSYS };
+	siginfo_t si;
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		if ((t->vpending & ~t->vmask & PIMG_SIGBIT(sigs[i])) == 0)
+			continue;
+		t->vpending &= ~PIMG_SIGBIT(sigs[i]);
+		si = t->vinfo[i];
+		asynchronous(t, &si, uc);
+	}
+}
+
 void
 pimg_signal(int sig, siginfo_t *si, struct ucontext *uc)
 {
 	struct pimg_thread *t;
 
-	if (sig == SIGSYS && si->si_code == SYS_USER_DISPATCH) {
-		trap(si, uc);
-		return;
-	}
 	t = pimg_thread_at((uint64_t)__builtin_frame_address(0));
-	if ((sig == SIGSEGV || sig == SIGBUS) && si->si_code > 0) {
+	if (sig == SIGSYS && si->si_code == SYS_USER_DISPATCH)
+		trap(si, uc);
+	else if ((sig == SIGSEGV || sig == SIGBUS) && si->si_code > 0)
 		fault(t, sig, si, uc);
-		return;
-	}
-	if (settle(t, uc))
-		deliver_async(t, si, uc, *mask_of(uc) | t->vmask);
 	else
-		keep(t, si, uc);
+		asynchronous(t, si, uc);
+	if ((t->vpending & ~t->vmask) != 0 && !t->waiting && !in_handler(t, uc))
+		release_held(t, uc);
 }
