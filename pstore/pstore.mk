@@ -21,17 +21,17 @@ PSTORE_LIBS=	-lsqlite3 -larchive -ljansson -lsodium
 # Does a static program with libsodium link here?  (PSTORE_STATIC=no: do not.)
 .if !defined(PSTORE_STATIC)
 PSTORE_STATIC!=	echo 'int sodium_init(void);int main(void){return sodium_init();}' | \
-		${CC} -static ${SAN} -x c - -o /dev/null -lsodium 2>/dev/null && \
+		${CC} -static ${SANFLAGS} -x c - -o /dev/null -lsodium 2>/dev/null && \
 		echo yes || echo no
 .endif
 .if ${PSTORE_STATIC} == "yes"
 PSTORE_LDSTATIC= -static
 .endif
 
-PSTORE_CORE=	main cli json cmd_exec cmd_ps cmd_status carrier brand program elfnote \
-		procscan
+PSTORE_CORE=	main cli json cmd_exec cmd_ps cmd_status cmd_current carrier brand \
+		program elfnote procscan
 PSTORE_CAT=	main_catalogue cli json cmd_add cmd_list cmd_show cmd_promote \
-		cmd_rollback cmd_current cmd_log cmd_trust cmd_remove cmd_fsck \
+		cmd_rollback cmd_log cmd_trust cmd_remove cmd_fsck \
 		cmd_export procscan output
 
 ${PSTORE_OBJ}/pstore_schema.h: ${TOP}/pstore/schema/schema.sql \
@@ -70,12 +70,12 @@ PSTORE_CAT_OBJS= ${PSTORE_CAT:@f@${PSTORE_OBJ}/cmd/${f}.o@}
 
 ${B}/bin/pstore: ${PSTORE_CORE_OBJS} ${LIBPSTORE}
 	@mkdir -p ${.TARGET:H}
-	${CC} ${CFLAGS} ${SAN} ${LDFLAGS} ${PSTORE_LDSTATIC} -o ${.TARGET} \
+	${LINK} ${PSTORE_LDSTATIC} -o ${.TARGET} \
 	    ${PSTORE_CORE_OBJS} ${LIBPSTORE} -lsodium
 
 ${B}/libexec/pimg/pstore-catalogue: ${PSTORE_CAT_OBJS} ${LIBPSTORE}
 	@mkdir -p ${.TARGET:H}
-	${CC} ${CFLAGS} ${SAN} ${LDFLAGS} -o ${.TARGET} ${PSTORE_CAT_OBJS} \
+	${LINK} -o ${.TARGET} ${PSTORE_CAT_OBJS} \
 	    ${LIBPSTORE} ${PSTORE_LIBS}
 
 ALL+=		${B}/bin/pstore ${B}/libexec/pimg/pstore-catalogue

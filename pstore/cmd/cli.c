@@ -112,6 +112,37 @@ cli_places(struct cli *c)
 	return (pstore_places_open(&c->places, c->store, &c->err));
 }
 
+const struct pstore_place *
+cli_store(struct cli *c, size_t i)
+{
+	size_t j;
+
+	if (c->places.v[i].fd < 0)
+		return (NULL);
+	for (j = 0; j < i; j++) {
+		if (c->places.v[j].fd >= 0 &&
+		    strcmp(c->places.v[j].path, c->places.v[i].path) == 0)
+			return (NULL);
+	}
+	return (&c->places.v[i]);
+}
+
+int
+cli_effective(struct cli *c, size_t i, const char *name)
+{
+	struct pstore_error ignored;
+	uint32_t n;
+	size_t j;
+
+	for (j = 0; j < i; j++) {
+		if (cli_store(c, j) != NULL &&
+		    (pstore_current(&c->places.v[j], name, &n, &ignored) != 0 ||
+		    n != 0))
+			return (0);
+	}
+	return (1);
+}
+
 /* One line: what comes from file names and the like stays harmless. */
 static void
 print_line(FILE *f, const char *text)

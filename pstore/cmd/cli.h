@@ -60,6 +60,10 @@ int	cli_operands(struct cli *, int argc, int min, int max);
 
 /* Opens the list of stores. */
 int	cli_places(struct cli *);
+/* The Ith, or NULL if it is absent or named before already. */
+const struct pstore_place *cli_store(struct cli *, size_t i);
+/* Is NAME's current version in store I the one that exec would take? */
+int	cli_effective(struct cli *, size_t i, const char *name);
 
 /* Prints the record and returns the exit status. */
 int	cli_fail(struct cli *);

@@ -13,7 +13,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "pstore/cmd/output.h"
 #include "pstore/cmd/verbs.h"
 
 struct names {
@@ -47,7 +46,7 @@ collect(struct cli *c, size_t i, struct names *names)
 	dir = fdopendir(fd);
 	while (dir != NULL && (d = readdir(dir)) != NULL) {
 		if (!pstore_name_valid(d->d_name) ||
-		    !store_effective(c, i, d->d_name))
+		    !cli_effective(c, i, d->d_name))
 			continue;
 		more = reallocarray(names->v, names->n + 1,
 		    sizeof(names->v[0]));
@@ -93,7 +92,7 @@ print_place(struct cli *c, size_t i, const char *only, int *rows)
 
 	if (pstore_place_ok(&c->places.v[i], &c->err) != 0)
 		return (-1);
-	if (store_nth(c, i) == NULL)
+	if (cli_store(c, i) == NULL)
 		return (0);
 	r = collect(c, i, &names);
 	for (k = 0; r == 0 && k < names.n; k++) {

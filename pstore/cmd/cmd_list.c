@@ -67,7 +67,7 @@ print(void *arg, const struct pstore_row *r, struct pstore_error *e)
 
 	(void)e;
 	if (strcmp(l->last, r->personality) != 0) {
-		l->effective = store_effective(l->c, l->place, r->personality);
+		l->effective = cli_effective(l->c, l->place, r->personality);
 		strcpy(l->last, r->personality);
 	}
 	if (l->c->json)
@@ -88,7 +88,7 @@ list_place(struct list *l, size_t i, const char *name)
 
 	if (pstore_place_ok(&l->c->places.v[i], &l->c->err) != 0)
 		return (-1);
-	p = store_nth(l->c, i);
+	p = cli_store(l->c, i);
 	if (p == NULL)
 		return (0);
 	l->place = i;

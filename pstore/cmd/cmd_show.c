@@ -49,7 +49,7 @@ gather(struct cli *c, const char *word, struct show *s)
 	    &c->err);
 	pstore_close(store);
 	i = (size_t)(s->found.place - c->places.v);
-	s->current = s->row.current && store_effective(c, i, ref.name);
+	s->current = s->row.current && cli_effective(c, i, ref.name);
 	return (r);
 }
 

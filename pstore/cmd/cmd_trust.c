@@ -128,7 +128,7 @@ list(struct cli *c)
 	for (rows = 0, i = 0; i < c->places.n; i++) {
 		if (pstore_place_ok(&c->places.v[i], &c->err) != 0)
 			return (-1);
-		if (store_nth(c, i) != NULL &&
+		if (cli_store(c, i) != NULL &&
 		    list_place(c, &c->places.v[i], &rows) != 0)
 			return (-1);
 	}

@@ -16,37 +16,6 @@ store_first(struct cli *c, enum pstore_mode mode, struct pstore **s)
 	return (pstore_open(s, &c->places.v[0], mode, &c->err));
 }
 
-const struct pstore_place *
-store_nth(struct cli *c, size_t i)
-{
-	size_t j;
-
-	if (c->places.v[i].fd < 0)
-		return (NULL);
-	for (j = 0; j < i; j++) {
-		if (c->places.v[j].fd >= 0 &&
-		    strcmp(c->places.v[j].path, c->places.v[i].path) == 0)
-			return (NULL);
-	}
-	return (&c->places.v[i]);
-}
-
-int
-store_effective(struct cli *c, size_t i, const char *name)
-{
-	struct pstore_error ignored;
-	uint32_t n;
-	size_t j;
-
-	for (j = 0; j < i; j++) {
-		if (store_nth(c, j) != NULL &&
-		    (pstore_current(&c->places.v[j], name, &n, &ignored) != 0 ||
-		    n != 0))
-			return (0);
-	}
-	return (1);
-}
-
 /* Found further down the list: say so, it is a common slip. */
 static void
 hint_elsewhere(struct cli *c, const struct pstore_ref *ref)

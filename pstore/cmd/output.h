@@ -13,12 +13,8 @@
 
 /* The store that writing commands touch: the first of the list. */
 int	store_first(struct cli *, enum pstore_mode, struct pstore **);
-/* The place, or NULL if it is absent or named before already. */
-const struct pstore_place *store_nth(struct cli *, size_t i);
 /* NAME@N or NAME@sha256:HEX in the first store; NAME alone is refused. */
 int	version_operand(struct cli *, const char *word, struct pstore_ref *);
-/* Is NAME's version in store I the one that exec would take? */
-int	store_effective(struct cli *, size_t i, const char *name);
 
 /* -n -m TEXT --allow-untrusted --force */
 struct change_options {
