@@ -74,4 +74,10 @@ const char *pimg_protos(struct pimg_cli *, char *buf, size_t size);
 /* Loads and checks; prints the diagnostics.  -1 when there are errors. */
 int	pimg_load(struct pimg_cli *, struct pimg_unit *, const char *name);
 
+/* cmd_verify.c: the images of a version are sound and are what its manifest
+ * says; *note is of the last one. */
+struct pimg_note;
+int	pimg_version_check(struct pimg_arena *, const struct pstore_version *,
+	    struct pimg_note *note, struct pstore_error *);
+
 #endif

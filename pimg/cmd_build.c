@@ -226,7 +226,7 @@ unchanged(struct pimg_cli *c, struct pstore *s, const char *name, uint32_t n,
 	struct pstore_version *v = calloc(1, sizeof(*v));
 	enum pstore_added added = PSTORE_ADDED_NOTHING;
 	struct pstore_seckey key;
-	char folder[64];
+	char folder[64], *image = folder + sizeof("versions");
 	int dirfd = -1, rv = -1;
 
 	if (v == NULL)
@@ -249,7 +249,7 @@ unchanged(struct pimg_cli *c, struct pstore *s, const char *name, uint32_t n,
 		    pstore_path(s), folder);
 		goto done;
 	}
-	if ((rv = pstore_version_load(v, dirfd, folder, &c->error)) == 0)
+	if ((rv = pstore_version_load(v, dirfd, image, &c->error)) == 0)
 		describe(out, v, added == PSTORE_ADDED_SIGNATURE ? "signed" :
 		    "unchanged", pstore_path(s));
 done:

@@ -53,7 +53,7 @@ tables(const struct pimg_unit *u, enum pimg_abi abi, struct pimg_text *t)
 	    "\t.hidden\tpimg_call_names\npimg_call_names:\n");
 	for (nr = 0; nr < n; nr++) {
 		if (pimg_call_of(u, abi, nr) != NULL)
-			pimg_add(t, "\t.long\tname_%u - pimg_call_names\n", nr);
+			pimg_add(t, "\t.long\t.Lname_%u - pimg_call_names\n", nr);
 		else
 			pimg_add(t, "\t.long\t0\n");
 	}
@@ -78,13 +78,13 @@ restart_table(const struct pimg_table *table, struct pimg_text *t)
 		c = table->calls[i];
 		if (is_shim(c))
 			pimg_add(t, "\t.long\tpimg_s_%s - pimg_shims, "
-			    "call_%u - pimg_shims, done_%u - pimg_shims, "
+			    ".Lcall_%u - pimg_shims, .Ldone_%u - pimg_shims, "
 			    "%u\n", c->symbol, c->number, c->number,
 			    c->number);
 	}
 	pimg_add(t, "pimg_shims_end:\n\n");
 	for (i = 0; i < table->count; i++)
-		pimg_add(t, "name_%u:\t.asciz\t\"%s\"\n",
+		pimg_add(t, ".Lname_%u:\t.asciz\t\"%s\"\n",
 		    table->calls[i]->number, table->calls[i]->symbol);
 }
 
@@ -106,10 +106,10 @@ shim(const struct pimg_call *c, struct pimg_text *t)
 		if (c->target.nr[c->abi] != (int)c->number)
 			pimg_add(t, "\tmov\t$%d, %%eax\t/* %s */\n",
 			    c->target.nr[c->abi], c->target.name);
-		pimg_add(t, "call_%u:\n\tsyscall\ndone_%u:\n", c->number,
+		pimg_add(t, ".Lcall_%u:\n\tsyscall\n.Ldone_%u:\n", c->number,
 		    c->number);
 	} else
-		pimg_add(t, "\tmov\t$%lld, %%rax\ncall_%u:\ndone_%u:\n",
+		pimg_add(t, "\tmov\t$%lld, %%rax\n.Lcall_%u:\n.Ldone_%u:\n",
 		    (long long)constant_result(c), c->number, c->number);
 	pimg_add(t, "\tjmp\t*%%gs:T_RET\nSHIM_END pimg_s_%s\n", c->symbol);
 }

@@ -60,17 +60,25 @@ declare(const struct pimg_struct *s, enum pimg_abi abi, struct pimg_text *t)
 	    side, s->name, s->size[abi], s->name);
 }
 
+static bool
+same_type(const struct pimg_type *a, const struct pimg_type *b,
+    enum pimg_abi abi)
+{
+	return (strcmp(c_type(a, abi), c_type(b, abi)) == 0);
+}
+
 static void
 narrowing(const struct pimg_field *f, const char *dst, const char *dname,
     const char *src, const char *sname, const struct pimg_type *dtype,
-    enum pimg_abi abi, const char *tabs, struct pimg_text *t)
+    const struct pimg_type *stype, enum pimg_abi abi, const char *tabs,
+    struct pimg_text *t)
 {
 	unsigned bits = 8u * (dtype->pointers > 0 ?
 	    (abi == PIMG_I386 ? 4 : 8) : dtype->scalar->size[abi]);
 	bool is_signed = dtype->pointers == 0 && dtype->scalar->is_signed;
 
 	pimg_add(t, "%s%s->%s = %s->%s;\n", tabs, dst, dname, src, sname);
-	if (f->narrow == PIMG_TRUNCATE)
+	if (f->narrow == PIMG_TRUNCATE || same_type(dtype, stype, abi))
 		return;
 	pimg_add(t, "%sif (!FITS(%s->%s, %s->%s))\n", tabs, dst, dname, src,
 	    sname);
@@ -109,15 +117,20 @@ array(const struct pimg_field *f, const struct pimg_type *dtype,
 	    stype->count;
 	char d[128], s[128];
 
-	snprintf(d, sizeof(d), "%s[i]", dname);
-	snprintf(s, sizeof(s), "%s[i]", sname);
-	pimg_add(t, "\tfor (i = 0; i < %u; i++) {\n", n);
-	narrowing(f, dst, d, src, s, dtype, abi, "\t\t", t);
-	pimg_add(t, "\t}\n");
+	if (same_type(dtype, stype, abi)) {
+		pimg_add(t, "\tpimg_memcpy(%s->%s, %s->%s, sizeof(%s->%s[0]) "
+		    "* %u);\n", dst, dname, src, sname, dst, dname, n);
+	} else {
+		snprintf(d, sizeof(d), "%s[i]", dname);
+		snprintf(s, sizeof(s), "%s[i]", sname);
+		pimg_add(t, "\tfor (i = 0; i < %u; i++) {\n", n);
+		narrowing(f, dst, d, src, s, dtype, stype, abi, "\t\t", t);
+		pimg_add(t, "\t}\n");
+	}
 	if (stype->count <= n || f->narrow == PIMG_TRUNCATE)
 		return;
-	pimg_add(t, "\tfor (; i < %u; i++) {\n\t\tif (%s->%s[i] != 0)\n"
-	    "\t\t\treturn (-%d);\n\t}\n", stype->count, src, sname,
+	pimg_add(t, "\tfor (i = %u; i < %u; i++) {\n\t\tif (%s->%s[i] != 0)\n"
+	    "\t\t\treturn (-%d);\n\t}\n", n, stype->count, src, sname,
 	    f->narrow_error);
 }
 
@@ -186,8 +199,8 @@ convert(const struct pimg_field *f, bool in, enum pimg_abi abi,
 		mapped(f, in, dst, d->name, src, s->name,
 		    c_type(&s->type, abi), t);
 	else
-		narrowing(f, dst, d->name, src, s->name, &d->type, abi, "\t",
-		    t);
+		narrowing(f, dst, d->name, src, s->name, &d->type, &s->type,
+		    abi, "\t", t);
 }
 
 static void

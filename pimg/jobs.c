@@ -15,7 +15,7 @@
 
 #include "pimg/jobs.h"
 
-#define	LOG_MAX		(64 * 1024)	/* of one job's output */
+#define	LOG_MAX		(8 * 1024)	/* of one job's output */
 
 extern char **environ;
 
