@@ -91,6 +91,12 @@ static int
 vprepare(struct pstore *s, sqlite3_stmt **st, struct pstore_error *e,
     const char *sql, const char *fmt, va_list ap)
 {
+	if (s->db == NULL) {
+		pstore_fail(e, PSTORE_NOTFOUND, "store %s: query: it has no "
+		    "catalogue", s->path);
+		return (pstore_hint(e, "make one from its files: pstore fsck "
+		    "--repair --store %s", s->path));
+	}
 	if (sqlite3_prepare_v2(s->db, sql, -1, st, NULL) != SQLITE_OK)
 		return (db_fail(s, "query", e));
 	if (bind(*st, fmt, ap) != SQLITE_OK) {
@@ -269,10 +275,11 @@ check_file(struct pstore *s, struct pstore_error *e)
 		return (1);
 	if (fd < 0)
 		return (pstore_fail_os(e, errno, "%s: open", object));
-	r = pstore_fd_safe(fd, object, e);
-	if (r == 0 && (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)))
+	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
 		r = pstore_fail(e, PSTORE_CORRUPT, "%s: open: not a regular "
 		    "file", object);
+	else
+		r = pstore_fd_safe(fd, object, e);
 	close(fd);
 	return (r);
 }

@@ -289,6 +289,9 @@ pstore_next(struct pstore *s, const char *name, uint32_t *n,
 {
 	int64_t highest;
 
+	*n = 1;
+	if (s->db == NULL)
+		return (0);
 	if (db_int(s, &highest, 0, e, "SELECT highest FROM personality "
 	    "WHERE name = ?", "s", name) != 0)
 		return (-1);
@@ -304,6 +307,9 @@ pstore_find_source(struct pstore *s, const char *name, uint32_t abi,
 	char hash[PSTORE_HASH_TEXT];
 	int64_t found;
 
+	*n = 0;
+	if (s->db == NULL)
+		return (0);
 	pstore_hash_text(source, hash);
 	if (db_int(s, &found, 0, e, "SELECT max(v.number) FROM version v "
 	    "JOIN personality p ON p.id = v.personality "

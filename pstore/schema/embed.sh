@@ -9,7 +9,7 @@ set -eu
 embed()
 {
 	printf 'static const char %s[] __attribute__((unused)) =\n' "$2"
-	sed -e 's/--.*$//' -e '/^[[:space:]]*$/d' -e 's/\\/\\\\/g' \
+	sed -e 's/[[:space:]]*--.*$//' -e '/^[[:space:]]*$/d' -e 's/\\/\\\\/g' \
 	    -e 's/"/\\"/g' -e 's/^\(.*\)$/    "\1\\n"/' "$1"
 	printf '    ;\n'
 }
