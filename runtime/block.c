@@ -14,37 +14,36 @@
  */
 #include <linux/mman.h>
 
-#include "hook.h"
-#include "sys.h"
-#include "thread.h"
+#include "arch.h"
 
+#define	BITS		(8 * sizeof(unsigned long))
 #define	ARENAS		12
 #define	FIRST		8			/* blocks in the first arena */
-#define	BLOCKS(k)	((uint64_t)FIRST << (k))
-#define	WORDS		(BLOCKS(ARENAS - 1) / 64)
+#define	BLOCKS(k)	((unsigned long)FIRST << (k))
+#define	WORDS		(BLOCKS(ARENAS - 1) / BITS)
 
 static struct arena {
-	uint64_t	base;
-	uint64_t	used[WORDS];
-	uint64_t	ready[WORDS];
+	unsigned long	base;
+	unsigned long	used[WORDS];
+	unsigned long	ready[WORDS];
 } arenas[ARENAS];
 
 static int
-make_arena(struct arena *a, uint64_t size)
+make_arena(struct arena *a, unsigned long size)
 {
-	uint64_t base, none = 0;
+	unsigned long base, none = 0;
 	long r;
 
-	r = pimg_sys(__NR_mmap, 0, size + PIMG_BLOCK_SIZE, PROT_NONE,
+	r = pimg_mmap(0, size + PIMG_BLOCK_SIZE, PROT_NONE,
 	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (pimg_failed(r))
 		return (0);
-	base = ((uint64_t)r + PIMG_BLOCK_SIZE - 1) & ~(PIMG_BLOCK_SIZE - 1);
-	if (base != (uint64_t)r)
-		pimg_sys(__NR_munmap, r, base - (uint64_t)r);
-	if (base + size != (uint64_t)r + size + PIMG_BLOCK_SIZE)
+	base = ((unsigned long)r + PIMG_BLOCK_SIZE - 1) & ~(PIMG_BLOCK_SIZE - 1);
+	if (base != (unsigned long)r)
+		pimg_sys(__NR_munmap, r, base - (unsigned long)r);
+	if (base + size != (unsigned long)r + size + PIMG_BLOCK_SIZE)
 		pimg_sys(__NR_munmap, base + size,
-		    (uint64_t)r + PIMG_BLOCK_SIZE - base);
+		    (unsigned long)r + PIMG_BLOCK_SIZE - base);
 	if (!__atomic_compare_exchange_n(&a->base, &none, base, 0,
 	    __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
 		pimg_sys(__NR_munmap, base, size);
@@ -53,48 +52,48 @@ make_arena(struct arena *a, uint64_t size)
 
 /* Takes a free bit of a, or returns -1. */
 static long
-take(struct arena *a, uint64_t blocks)
+take(struct arena *a, unsigned long blocks)
 {
-	uint64_t w, free, bit;
+	unsigned long w, free, bit;
 
-	for (w = 0; w * 64 < blocks; w++)
+	for (w = 0; w * BITS < blocks; w++)
 		while ((free = ~__atomic_load_n(&a->used[w],
 		    __ATOMIC_ACQUIRE)) != 0) {
-			bit = (uint64_t)__builtin_ctzl(free);
-			if (w * 64 + bit >= blocks)
+			bit = (unsigned long)__builtin_ctzl(free);
+			if (w * BITS + bit >= blocks)
 				break;
 			if ((__atomic_fetch_or(&a->used[w], 1UL << bit,
 			    __ATOMIC_ACQ_REL) & 1UL << bit) == 0)
-				return ((long)(w * 64 + bit));
+				return ((long)(w * BITS + bit));
 		}
 	return (-1);
 }
 
 static int
-make_ready(struct arena *a, uint64_t i)
+make_ready(struct arena *a, unsigned long i)
 {
-	uint64_t b = a->base + i * PIMG_BLOCK_SIZE, bit = 1UL << i % 64;
+	unsigned long b = a->base + i * PIMG_BLOCK_SIZE, bit = 1UL << i % BITS;
 
-	if (a->ready[i / 64] & bit)
+	if (a->ready[i / BITS] & bit)
 		return (1);
 	if (pimg_failed(pimg_sys(__NR_mprotect, b + PIMG_BLOCK_STACK,
 	    PIMG_BLOCK_STACK_END - PIMG_BLOCK_STACK, PROT_READ | PROT_WRITE)) ||
 	    pimg_failed(pimg_sys(__NR_mprotect, b + PIMG_BLOCK_SIG,
 	    PIMG_BLOCK_SIZE - PIMG_BLOCK_SIG, PROT_READ | PROT_WRITE)))
 		return (0);
-	__atomic_fetch_or(&a->ready[i / 64], bit, __ATOMIC_ACQ_REL);
+	__atomic_fetch_or(&a->ready[i / BITS], bit, __ATOMIC_ACQ_REL);
 	return (1);
 }
 
 static struct arena *
-arena_of(struct pimg_thread *t, uint64_t *index)
+arena_of(struct pimg_thread *t, unsigned long *index)
 {
 	int k;
 
 	for (k = 0; k < ARENAS; k++)
-		if ((uint64_t)t - arenas[k].base < BLOCKS(k) * PIMG_BLOCK_SIZE)
+		if ((unsigned long)t - arenas[k].base < BLOCKS(k) * PIMG_BLOCK_SIZE)
 			break;
-	*index = ((uint64_t)t - arenas[k].base) / PIMG_BLOCK_SIZE;
+	*index = ((unsigned long)t - arenas[k].base) / PIMG_BLOCK_SIZE;
 	return (&arenas[k]);
 }
 
@@ -106,12 +105,12 @@ static int
 reclaim(void)
 {
 	struct pimg_thread *t;
-	uint64_t i;
+	unsigned long i;
 	int k, n = 0;
 
 	for (k = 0; k < ARENAS && arenas[k].base != 0; k++)
 		for (i = 0; i < BLOCKS(k); i++) {
-			if ((arenas[k].used[i / 64] & 1UL << i % 64) == 0)
+			if ((arenas[k].used[i / BITS] & 1UL << i % BITS) == 0)
 				continue;
 			t = (struct pimg_thread *)(arenas[k].base +
 			    i * PIMG_BLOCK_SIZE + PIMG_BLOCK_THREAD);
@@ -133,7 +132,7 @@ struct pimg_thread *
 pimg_block_get(void)
 {
 	struct pimg_thread *t;
-	uint64_t i;
+	unsigned long i;
 	long r;
 	int k, again = 1;
 
@@ -153,9 +152,9 @@ pimg_block_get(void)
 	}
 	if (k == ARENAS)
 		return (NULL);
-	i = (uint64_t)r;
+	i = (unsigned long)r;
 	if (!make_ready(&arenas[k], i)) {
-		__atomic_fetch_and(&arenas[k].used[i / 64], ~(1UL << i % 64),
+		__atomic_fetch_and(&arenas[k].used[i / BITS], ~(1UL << i % BITS),
 		    __ATOMIC_ACQ_REL);
 		return (NULL);
 	}
@@ -164,28 +163,28 @@ pimg_block_get(void)
 	pimg_memset(t, 0, sizeof(*t));
 	t->self = t;
 	/* the word at the top of the stack is for unwinders, see entry.S */
-	t->stack = (uint64_t)t - PIMG_BLOCK_THREAD + PIMG_BLOCK_STACK_END - 16;
+	t->stack = (unsigned long)t - PIMG_BLOCK_THREAD + PIMG_BLOCK_STACK_END - 16;
 	*(struct pimg_thread **)t->stack = t;
 	return (t);
 }
 
 /* The word and bit to clear to give t's block back. */
 void
-pimg_block_bit(struct pimg_thread *t, uint64_t **word, uint64_t *bit)
+pimg_block_bit(struct pimg_thread *t, unsigned long **word, unsigned long *bit)
 {
 	struct arena *a;
-	uint64_t i;
+	unsigned long i;
 
 	a = arena_of(t, &i);
-	*word = &a->used[i / 64];
-	*bit = 1UL << i % 64;
+	*word = &a->used[i / BITS];
+	*bit = 1UL << i % BITS;
 }
 
 /* Gives back the block of a task that has ended or never started. */
 void
 pimg_block_put(struct pimg_thread *t)
 {
-	uint64_t *word, bit;
+	unsigned long *word, bit;
 
 	pimg_scratch_free(t);
 	if (t->sighand != NULL &&
@@ -202,21 +201,21 @@ pimg_block_put(struct pimg_thread *t)
 void
 pimg_block_forget_others(struct pimg_thread *t)
 {
-	uint64_t *word, bit;
+	unsigned long *word, bit;
 	int k;
 
 	for (k = 0; k < ARENAS && arenas[k].base != 0; k++)
 		pimg_memset(arenas[k].used, 0,
-		    (BLOCKS(k) + 63) / 64 * sizeof(uint64_t));
+		    (BLOCKS(k) + BITS - 1) / BITS * sizeof(unsigned long));
 	pimg_block_bit(t, &word, &bit);
 	*word = bit;
 }
 
 /* Whether [addr, addr + len) touches any block or arena. */
 int
-pimg_block_overlaps(uint64_t addr, uint64_t len)
+pimg_block_overlaps(unsigned long addr, unsigned long len)
 {
-	uint64_t base;
+	unsigned long base;
 	int k;
 
 	for (k = 0; k < ARENAS && (base = arenas[k].base) != 0; k++)

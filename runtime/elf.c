@@ -7,39 +7,36 @@
  * area with room for a heap behind it, the interpreter anywhere.  Nothing in
  * the file is believed before it is checked against its bounds.
  */
-#include <linux/elf.h>
 #include <linux/mman.h>
 
+#include "arch.h"
 #include "runtime.h"
 
 #define	PHDRS_MAX	128
-#define	PIE_BASE	0x555555554000UL
-#define	PIE_RANDOM	0x0fffffffUL	/* pages: 40 bits of address */
 #define	ADDR_NO_RANDOMIZE 0x0040000
-#define	TASK_SIZE	0x7ffffffff000UL
 
 struct image_file {
 	int		fd;
-	Elf64_Ehdr	eh;
-	Elf64_Phdr	ph[PHDRS_MAX];
-	uint64_t	low, high;	/* pages that the segments span */
-	uint64_t	align;
-	uint64_t	bias;		/* added to the file's addresses */
+	pimg_ehdr	eh;
+	pimg_phdr	ph[PHDRS_MAX];
+	unsigned long	low, high;	/* pages that the segments span */
+	unsigned long	align;
+	unsigned long	bias;		/* added to the file's addresses */
 };
 
 /* Whether head begins an ELF file that this image can run. */
 long
 pimg_elf_check(const void *head, size_t len)
 {
-	const Elf64_Ehdr *eh = head;
+	const pimg_ehdr *eh = head;
 
 	if (len < sizeof(*eh) || eh->e_ident[0] != 0x7f ||
 	    eh->e_ident[1] != 'E' || eh->e_ident[2] != 'L' ||
-	    eh->e_ident[3] != 'F' || eh->e_ident[EI_CLASS] != ELFCLASS64 ||
+	    eh->e_ident[3] != 'F' || eh->e_ident[EI_CLASS] != PIMG_ELFCLASS ||
 	    eh->e_ident[EI_DATA] != ELFDATA2LSB ||
-	    eh->e_machine != EM_X86_64 ||
+	    eh->e_machine != PIMG_EM ||
 	    (eh->e_type != ET_EXEC && eh->e_type != ET_DYN) ||
-	    eh->e_phentsize != sizeof(Elf64_Phdr) || eh->e_phnum == 0 ||
+	    eh->e_phentsize != sizeof(pimg_phdr) || eh->e_phnum == 0 ||
 	    eh->e_phnum > PHDRS_MAX)
 		return (-ENOEXEC);
 	return (0);
@@ -47,9 +44,9 @@ pimg_elf_check(const void *head, size_t len)
 
 /* Reads exactly len bytes at off. */
 static long
-read_at(int fd, void *buf, size_t len, uint64_t off)
+read_at(int fd, void *buf, size_t len, unsigned long off)
 {
-	long r = pimg_sys(__NR_pread64, fd, buf, len, off);
+	long r = pimg_read_at(fd, buf, len, off);
 
 	if (pimg_failed(r))
 		return (r);
@@ -60,7 +57,7 @@ read_at(int fd, void *buf, size_t len, uint64_t off)
 static long
 read_headers(int fd, struct image_file *f)
 {
-	const Elf64_Phdr *ph;
+	const pimg_phdr *ph;
 	long r;
 	int i;
 
@@ -76,8 +73,8 @@ read_headers(int fd, struct image_file *f)
 	for (i = 0, ph = f->ph; i < f->eh.e_phnum; i++, ph++) {
 		if (ph->p_type != PT_LOAD || ph->p_memsz == 0)
 			continue;
-		if (ph->p_filesz > ph->p_memsz || ph->p_memsz > TASK_SIZE ||
-		    ph->p_vaddr > TASK_SIZE - ph->p_memsz ||
+		if (ph->p_filesz > ph->p_memsz || ph->p_memsz > PIMG_TASK_SIZE ||
+		    ph->p_vaddr > PIMG_TASK_SIZE - ph->p_memsz ||
 		    (ph->p_vaddr - ph->p_offset) % PIMG_PAGE != 0)
 			return (-ENOEXEC);
 		if (PIMG_PAGE_DOWN(ph->p_vaddr) < f->low)
@@ -95,7 +92,7 @@ read_headers(int fd, struct image_file *f)
 static long
 read_interp(const struct image_file *f, char path[PIMG_PATH_MAX])
 {
-	const Elf64_Phdr *ph;
+	const pimg_phdr *ph;
 	long r;
 	int i;
 
@@ -114,13 +111,13 @@ read_interp(const struct image_file *f, char path[PIMG_PATH_MAX])
 }
 
 static long
-reserve(uint64_t at, uint64_t size, int how)
+reserve(unsigned long at, unsigned long size, int how)
 {
 	long r;
 
-	r = pimg_sys(__NR_mmap, at, size, PROT_NONE,
+	r = pimg_mmap(at, size, PROT_NONE,
 	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | how, -1, 0);
-	if (!pimg_failed(r) && how != 0 && (uint64_t)r != at) {
+	if (!pimg_failed(r) && how != 0 && (unsigned long)r != at) {
 		pimg_sys(__NR_munmap, r, size);
 		return (-EEXIST);
 	}
@@ -129,26 +126,26 @@ reserve(uint64_t at, uint64_t size, int how)
 
 /* Reserves size bytes anywhere, aligned. */
 static long
-reserve_aligned(uint64_t size, uint64_t align)
+reserve_aligned(unsigned long size, unsigned long align)
 {
-	uint64_t at, extra = align > PIMG_PAGE ? align : 0;
+	unsigned long at, extra = align > PIMG_PAGE ? align : 0;
 	long r = reserve(0, size + extra, 0);
 
 	if (pimg_failed(r) || extra == 0)
 		return (r);
-	at = ((uint64_t)r + align - 1) & ~(align - 1);
-	if (at != (uint64_t)r)
-		pimg_sys(__NR_munmap, r, at - (uint64_t)r);
-	if (at != (uint64_t)r + extra)
-		pimg_sys(__NR_munmap, at + size, (uint64_t)r + extra - at);
+	at = ((unsigned long)r + align - 1) & ~(align - 1);
+	if (at != (unsigned long)r)
+		pimg_sys(__NR_munmap, r, at - (unsigned long)r);
+	if (at != (unsigned long)r + extra)
+		pimg_sys(__NR_munmap, at + size, (unsigned long)r + extra - at);
 	return ((long)at);
 }
 
 /* A place for a position-independent program with a heap behind it. */
 static long
-reserve_program(uint64_t size, uint64_t align)
+reserve_program(unsigned long size, unsigned long align)
 {
-	uint64_t pages = 0, at;
+	unsigned long pages = 0, at;
 	long r = -EEXIST, persona = pimg_sys(__NR_personality, 0xffffffffUL);
 	int tries;
 
@@ -156,8 +153,8 @@ reserve_program(uint64_t size, uint64_t align)
 		if ((persona & ADDR_NO_RANDOMIZE) == 0)
 			pimg_sys(__NR_getrandom, &pages, sizeof(pages), 1);
 		else
-			pages = (uint64_t)tries << 20;
-		at = PIE_BASE + (pages & PIE_RANDOM) * PIMG_PAGE;
+			pages = (unsigned long)tries << 20;
+		at = PIMG_PIE_BASE + (pages & PIMG_PIE_PAGES) * PIMG_PAGE;
 		r = reserve((at + align - 1) & ~(align - 1), size,
 		    MAP_FIXED_NOREPLACE);
 	}
@@ -174,16 +171,16 @@ protection(uint32_t flags)
 
 /* Maps one segment over the reserved span. */
 static long
-map_segment(const struct image_file *f, const Elf64_Phdr *ph)
+map_segment(const struct image_file *f, const pimg_phdr *ph)
 {
-	uint64_t start = f->bias + ph->p_vaddr, page = PIMG_PAGE_DOWN(start);
-	uint64_t file_end = start + ph->p_filesz, mem_end = start + ph->p_memsz;
-	uint64_t anon = PIMG_PAGE_UP(file_end);
+	unsigned long start = f->bias + ph->p_vaddr, page = PIMG_PAGE_DOWN(start);
+	unsigned long file_end = start + ph->p_filesz, mem_end = start + ph->p_memsz;
+	unsigned long anon = PIMG_PAGE_UP(file_end);
 	int prot = protection(ph->p_flags);
 	long r;
 
 	if (ph->p_filesz != 0) {
-		r = pimg_sys(__NR_mmap, page, file_end - page, prot,
+		r = pimg_mmap(page, file_end - page, prot,
 		    MAP_PRIVATE | MAP_FIXED, f->fd,
 		    PIMG_PAGE_DOWN(ph->p_offset));
 		if (pimg_failed(r))
@@ -194,7 +191,7 @@ map_segment(const struct image_file *f, const Elf64_Phdr *ph)
 	} else
 		anon = page;
 	if (PIMG_PAGE_UP(mem_end) > anon) {
-		r = pimg_sys(__NR_mmap, anon, PIMG_PAGE_UP(mem_end) - anon,
+		r = pimg_mmap(anon, PIMG_PAGE_UP(mem_end) - anon,
 		    prot, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
 		if (pimg_failed(r))
 			return (r);
@@ -206,7 +203,7 @@ map_segment(const struct image_file *f, const Elf64_Phdr *ph)
 static long
 map_file(struct image_file *f, int is_program)
 {
-	uint64_t size = f->high - f->low, end;
+	unsigned long size = f->high - f->low, end;
 	long r;
 	int i;
 
@@ -218,14 +215,14 @@ map_file(struct image_file *f, int is_program)
 		r = reserve_aligned(size, f->align);
 	if (pimg_failed(r))
 		return (r);
-	f->bias = (uint64_t)r - f->low;
+	f->bias = (unsigned long)r - f->low;
 	for (i = 0; i < f->eh.e_phnum; i++)
 		if (f->ph[i].p_type == PT_LOAD && f->ph[i].p_memsz != 0 &&
 		    (r = map_segment(f, &f->ph[i])) != 0)
 			return (r);
 	/* holes between the segments are not the program's */
 	for (i = 0, end = f->low; i < f->eh.e_phnum; i++) {
-		const Elf64_Phdr *ph = &f->ph[i];
+		const pimg_phdr *ph = &f->ph[i];
 
 		if (ph->p_type != PT_LOAD || ph->p_memsz == 0)
 			continue;
@@ -242,8 +239,8 @@ map_file(struct image_file *f, int is_program)
 static void
 describe(const struct image_file *f, struct pimg_program *p)
 {
-	const Elf64_Phdr *ph;
-	uint64_t start, end;
+	const pimg_phdr *ph;
+	unsigned long start, end;
 	int i;
 
 	p->start_code = p->start_data = ~0UL;
@@ -280,7 +277,7 @@ describe(const struct image_file *f, struct pimg_program *p)
 
 /* The span [*low, *high) that an ET_EXEC insists on; empty for others. */
 long
-pimg_elf_claims(int fd, uint64_t *low, uint64_t *high)
+pimg_elf_claims(int fd, unsigned long *low, unsigned long *high)
 {
 	struct image_file f;
 	long r;

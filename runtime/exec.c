@@ -17,9 +17,8 @@
  */
 #include <linux/limits.h>
 
+#include "arch.h"
 #include "runtime.h"
-#include "signal.h"
-#include "x86_64/code.h"
 
 #define	MFD_CLOEXEC	1
 #define	SIGSET_SIZE	8
@@ -64,7 +63,7 @@ examine(struct target *tg)
 			return (-ELOOP);
 		if ((fd = pimg_program_open(path, &tg->run)) < 0)
 			return (fd);
-		r = pimg_sys(__NR_pread64, fd, head, PIMG_HEAD, 0);
+		r = pimg_read_at((int)fd, head, PIMG_HEAD, 0);
 		if (r >= 0 && (r = pimg_script_parse(head, (size_t)r, &s)) > 0) {
 			pimg_sys(__NR_close, fd);
 			path = s.interp;
@@ -90,7 +89,7 @@ examine(struct target *tg)
 static long
 count_args(pimg_addr argv)
 {
-	uint64_t arg;
+	unsigned long arg;
 	long n;
 
 	if (argv == 0)
@@ -98,7 +97,8 @@ count_args(pimg_addr argv)
 	for (n = 0;; n++) {
 		if (n >= (long)(ARG_MAX * 16))
 			return (-E2BIG);
-		if (pimg_copyin(&arg, argv + (uint64_t)n * 8, 8) != 0)
+		if (pimg_copyin(&arg, argv + (unsigned long)n * sizeof(arg),
+		    sizeof(arg)) != 0)
 			return (-EFAULT);
 		if (arg == 0)
 			return (n);
@@ -132,14 +132,14 @@ build_args(struct target *tg, pimg_addr argv, long *error)
 	if (pimg_process.pinned)
 		v[i++] = pin;
 	if (tg->fd >= 0) {
-		pimg_utoa(num, (uint64_t)tg->fd, 10);
+		pimg_utoa(num, (unsigned long)tg->fd, 10);
 		v[i++] = fd;
 		v[i++] = num;
 	}
 	v[i++] = end;
 	v[i++] = tg->path;
 	*error = 0;
-	if (n > 0 && pimg_copyin(v + i, argv, (size_t)n * 8) != 0)
+	if (n > 0 && pimg_copyin(v + i, argv, (size_t)n * sizeof(*v)) != 0)
 		*error = -EFAULT;
 	v[i + n] = NULL;
 	return (*error == 0 ? v : NULL);
@@ -147,7 +147,7 @@ build_args(struct target *tg, pimg_addr argv, long *error)
 
 /* Executes a copy of this image: its file is its R+X segment. */
 static long
-exec_copy(const char **argv, uint64_t envp)
+exec_copy(const char **argv, unsigned long envp)
 {
 	size_t len = (size_t)(pimg_text_end - __ehdr_start), done = 0;
 	char name[64] = "pimg:";
@@ -180,7 +180,7 @@ unreachable(long r)
 }
 
 static long
-exec_image(const char **argv, uint64_t envp)
+exec_image(const char **argv, unsigned long envp)
 {
 	struct pimg_process *p = &pimg_process;
 	long r = -ENOENT;

@@ -7,7 +7,7 @@
  * It lives at a fixed place in the thread's block, not on a stack, so that a
  * signal handler can complete a call that was interrupted on its way out.
  * Shims get a pointer to it.  Arguments are in the order of the calling
- * convention; a shim may change rdx (second result) and nothing else, except
+ * convention; a shim may change arg[2] (second result) and nothing else, except
  * that calls that replace the context (clone, sigreturn) rewrite it whole.
  */
 #ifndef PIMG_RUNTIME_FRAME_H
@@ -15,20 +15,37 @@
 
 #include <stdint.h>
 
-#ifdef __x86_64__
+/* A register of the guest. */
+typedef unsigned long pimg_reg;
+
+#if defined(__x86_64__)
 struct pimg_frame {
-	uint64_t	nr;		/* the guest's call number */
+	pimg_reg	nr;		/* the guest's call number */
 	union {
-		uint64_t	arg[6];	/* rdi, rsi, rdx, r10, r8, r9 */
+		pimg_reg	arg[6];	/* rdi, rsi, rdx, r10, r8, r9 */
 		struct {
-			uint64_t rdi, rsi, rdx, r10, r8, r9;
+			pimg_reg rdi, rsi, rdx, r10, r8, r9;
 		};
 	};
-	uint64_t	rbx, rbp, r12, r13, r14, r15;
-	uint64_t	rsp;		/* the guest's stack, untouched */
-	uint64_t	rip;		/* the instruction after the call */
-	uint64_t	rflags;
-	uint64_t	rax;		/* the result */
+	pimg_reg	rbx, rbp, r12, r13, r14, r15;
+	pimg_reg	sp;		/* the guest's stack, untouched */
+	pimg_reg	ip;		/* the instruction after the call */
+	pimg_reg	flags;
+	pimg_reg	result;
+};
+#elif defined(__i386__)
+struct pimg_frame {
+	pimg_reg	nr;
+	union {
+		pimg_reg	arg[6];	/* ebx, ecx, edx, esi, edi, ebp */
+		struct {
+			pimg_reg ebx, ecx, edx, esi, edi, ebp;
+		};
+	};
+	pimg_reg	sp;
+	pimg_reg	ip;
+	pimg_reg	flags;
+	pimg_reg	result;
 };
 #endif
 

@@ -10,10 +10,16 @@
  */
 #include <linux/mman.h>
 
+#include "arch.h"
 #include "gen.h"
 #include "runtime.h"
-#include "x86_64/code.h"
 
+/* The call that pimg_rt_mmap serves. */
+#if defined(__x86_64__)
+#define	NR_GUEST_MMAP	__NR_mmap
+#elif defined(__i386__)
+#define	NR_GUEST_MMAP	__NR_mmap2
+#endif
 #define	MAP_TYPE_MASK	0x0f
 #define	SHM_REMAP	040000
 
@@ -23,15 +29,15 @@
 #endif
 
 int
-pimg_guarded(uint64_t addr, uint64_t len)
+pimg_guarded(unsigned long addr, unsigned long len)
 {
 
 	if (len == 0)
 		return (0);
 	if (addr + len < addr)
 		len = -addr;
-	return ((addr < (uint64_t)pimg_image_end &&
-	    (uint64_t)__ehdr_start < addr + len) ||
+	return ((addr < (unsigned long)pimg_image_end &&
+	    (unsigned long)__ehdr_start < addr + len) ||
 	    pimg_block_overlaps(addr, len));
 }
 
@@ -46,7 +52,7 @@ pass(struct pimg_frame *f, long nr)
 long
 pimg_rt_mmap(struct pimg_frame *f)
 {
-	uint64_t flags = f->arg[3];
+	unsigned long flags = f->arg[3];
 
 #ifdef MMAP_FLAGS
 	if ((flags & MAP_TYPE_MASK) == 3)	/* MAP_SHARED_VALIDATE, 4.15 */
@@ -56,7 +62,7 @@ pimg_rt_mmap(struct pimg_frame *f)
 	if ((flags & MAP_FIXED) &&
 	    pimg_guarded(f->arg[0], PIMG_PAGE_UP(f->arg[1])))
 		return (-ENOMEM);
-	return (pimg_call(__NR_mmap, f->arg[0], f->arg[1], f->arg[2], flags,
+	return (pimg_call(NR_GUEST_MMAP, f->arg[0], f->arg[1], f->arg[2], flags,
 	    f->arg[4], f->arg[5]));
 }
 
@@ -98,16 +104,18 @@ pimg_rt_mremap(struct pimg_frame *f)
 	return (pass(f, __NR_mremap));
 }
 
+#ifdef __x86_64__
 /* The size of a segment is not worth a look-up: only SHM_REMAP replaces. */
 long
 pimg_rt_shmat(struct pimg_frame *f)
 {
 
 	if ((f->arg[2] & SHM_REMAP) && f->arg[1] != 0 &&
-	    pimg_guarded(f->arg[1], 1UL << 47))
+	    pimg_guarded(f->arg[1], PIMG_TASK_SIZE))
 		return (-EINVAL);
 	return (pass(f, __NR_shmat));
 }
+#endif
 
 long
 pimg_rt_remap_file_pages(struct pimg_frame *f)
@@ -121,20 +129,20 @@ pimg_rt_remap_file_pages(struct pimg_frame *f)
 /* ------------------------------------------------------------------ */
 
 /* Grows or shrinks the kept heap; returns the break, as the kernel does. */
-static uint64_t
-kept_brk(struct pimg_process *p, uint64_t want)
+static unsigned long
+kept_brk(struct pimg_process *p, unsigned long want)
 {
-	uint64_t old = PIMG_PAGE_UP(p->brk), new = PIMG_PAGE_UP(want);
+	unsigned long old = PIMG_PAGE_UP(p->brk), new = PIMG_PAGE_UP(want);
 	long r;
 
 	if (want < p->brk_start)
 		return (p->brk);
 	if (new > old) {
-		r = pimg_sys(__NR_mmap, old, new - old, PROT_READ | PROT_WRITE,
+		r = pimg_mmap(old, new - old, PROT_READ | PROT_WRITE,
 		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
 		if (pimg_failed(r))
 			return (p->brk);
-		if ((uint64_t)r != old) {
+		if ((unsigned long)r != old) {
 			pimg_sys(__NR_munmap, r, new - old);
 			return (p->brk);
 		}
@@ -148,7 +156,7 @@ long
 pimg_rt_brk(struct pimg_frame *f)
 {
 	struct pimg_process *p = &pimg_process;
-	uint64_t r;
+	unsigned long r;
 
 	if (p->native_brk)
 		return (pimg_call(__NR_brk, f->arg[0]));

@@ -23,7 +23,7 @@
 
 #include "frame.h"
 
-typedef uint64_t pimg_addr;		/* an address in the guest's memory */
+typedef unsigned long pimg_addr;	/* an address in the guest's memory */
 
 /*
  * Native calls.  pimg_call() may block: if a signal is waiting it returns

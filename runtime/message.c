@@ -5,10 +5,9 @@
  * What an image says, always as one line on descriptor 2 in one write:
  * which image, what it was about, and the cause.
  */
+#include "arch.h"
 #include "gen.h"
 #include "runtime.h"
-#include "signal.h"
-#include "x86_64/code.h"
 
 #define	LINE	1024
 
@@ -21,7 +20,7 @@ put(char *p, char *line, const char *s)
 }
 
 char *
-pimg_utoa(char *dst, uint64_t v, unsigned base)
+pimg_utoa(char *dst, unsigned long v, unsigned base)
 {
 	char buf[24], *p = buf + sizeof(buf);
 
@@ -147,7 +146,7 @@ put_digest(char *p, char *line)
 }
 
 static char *
-put_hex(char *p, char *line, const char *label, uint64_t v)
+put_hex(char *p, char *line, const char *label, unsigned long v)
 {
 	char num[24];
 
@@ -161,9 +160,9 @@ put_hex(char *p, char *line, const char *label, uint64_t v)
  */
 void
 pimg_fault_report(int sig, const siginfo_t *si, const struct ucontext *uc,
-    uint64_t nr)
+    unsigned long nr)
 {
-	uint64_t ip = uc->uc_mcontext.rip;
+	unsigned long ip = UC_IP(uc);
 	char line[LINE], num[24], *p = line;
 
 	p = put(p, line, "pimg: ");
@@ -171,9 +170,9 @@ pimg_fault_report(int sig, const siginfo_t *si, const struct ucontext *uc,
 	p += pimg_strlen(p);
 	p = put(p, line, ": ");
 	p = put_digest(p, line);
-	pimg_utoa(num, (uint64_t)sig, 10);
+	pimg_utoa(num, (unsigned long)sig, 10);
 	p = put(put(p, line, ": fault in the image: signal "), line, num);
-	p = put_hex(p, line, " at +0x", ip - (uint64_t)__ehdr_start);
+	p = put_hex(p, line, " at +0x", ip - (unsigned long)__ehdr_start);
 	pimg_utoa(num, nr, 10);
 	p = put(put(p, line, " in call "), line, num);
 	if (nr < PIMG_NCALLS && pimg_call_names[nr] != 0) {
@@ -182,7 +181,7 @@ pimg_fault_report(int sig, const siginfo_t *si, const struct ucontext *uc,
 		    pimg_call_names[nr]);
 		p = put(p, line, ")");
 	}
-	p = put_hex(p, line, ", address 0x", (uint64_t)si->si_addr);
+	p = put_hex(p, line, ", address 0x", (unsigned long)si->si_addr);
 	*p++ = '\n';
 	pimg_sys(__NR_write, 2, line, p - line);
 }

@@ -10,24 +10,23 @@
 #include <linux/mman.h>
 
 #include "start.h"
-#include "x86_64/code.h"
 
 #define	FAR	0x10000000UL	/* keep this far from the program */
 
 /* Maps text from the image's file, and bss, at base. */
 static int
-map_self(uint64_t base, int fd)
+map_self(unsigned long base, int fd)
 {
-	uint64_t text = PIMG_PAGE_UP((uint64_t)pimg_text_end -
-	    (uint64_t)__ehdr_start);
-	uint64_t all = (uint64_t)(pimg_image_end - __ehdr_start);
+	unsigned long text = PIMG_PAGE_UP((unsigned long)pimg_text_end -
+	    (unsigned long)__ehdr_start);
+	unsigned long all = (unsigned long)(pimg_image_end - __ehdr_start);
 	long r;
 
-	r = pimg_sys(__NR_mmap, base, text, PROT_READ | PROT_EXEC,
+	r = pimg_mmap(base, text, PROT_READ | PROT_EXEC,
 	    MAP_PRIVATE | MAP_FIXED, fd, 0);
 	if (pimg_failed(r))
 		return (0);
-	r = pimg_sys(__NR_mmap, base + text, all - text,
+	r = pimg_mmap(base + text, all - text,
 	    PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED,
 	    -1, 0);
 	return (!pimg_failed(r));
@@ -39,10 +38,10 @@ map_self(uint64_t base, int fd)
  * that mapping the program fails and says why.
  */
 void
-pimg_move_away(const struct pimg_start *s, uint64_t low, uint64_t high)
+pimg_move_away(const struct pimg_start *s, unsigned long low, unsigned long high)
 {
-	uint64_t here = (uint64_t)__ehdr_start, base;
-	uint64_t all = (uint64_t)(pimg_image_end - __ehdr_start);
+	unsigned long here = (unsigned long)__ehdr_start, base;
+	unsigned long all = (unsigned long)(pimg_image_end - __ehdr_start);
 	long fd, r;
 
 	if (low >= high || low >= here + all || high <= here)
@@ -51,17 +50,17 @@ pimg_move_away(const struct pimg_start *s, uint64_t low, uint64_t high)
 	    PIMG_O_RDONLY | PIMG_O_CLOEXEC);
 	if (pimg_failed(fd))
 		return;
-	base = low > FAR + all + (1UL << 32) ?
+	base = low > FAR + all + PIMG_TASK_SIZE / 2 ?
 	    PIMG_PAGE_DOWN(low - FAR - all) : PIMG_PAGE_UP(high + FAR);
-	r = pimg_sys(__NR_mmap, base, all, PROT_NONE,
+	r = pimg_mmap(base, all, PROT_NONE,
 	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
-	if (!pimg_failed(r) && (uint64_t)r == base &&
+	if (!pimg_failed(r) && (unsigned long)r == base &&
 	    map_self(base, (int)fd)) {
 		pimg_sys(__NR_close, fd);
 		if (!s->fd_given)
 			pimg_sys(__NR_close, s->fd);
-		pimg_restart_at((uint64_t)s->sp,
-		    base + (uint64_t)(pimg_moved - __ehdr_start), here, all);
+		pimg_restart_at((unsigned long)s->sp,
+		    base + (unsigned long)(pimg_moved - __ehdr_start), here, all);
 	}
 	pimg_sys(__NR_close, fd);
 }

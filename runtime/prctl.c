@@ -65,6 +65,7 @@ pimg_rt_prctl(struct pimg_frame *f)
 	    f->arg[3], f->arg[4]));
 }
 
+#ifdef __x86_64__
 long
 pimg_rt_arch_prctl(struct pimg_frame *f)
 {
@@ -82,3 +83,4 @@ pimg_rt_arch_prctl(struct pimg_frame *f)
 		return (-EINVAL);
 	}
 }
+#endif

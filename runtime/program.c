@@ -6,9 +6,7 @@
  * it gains privilege, which a personality does not survive), or through the
  * interpreter that its first line names.
  */
-#include <asm/stat.h>
-#include <asm/statfs.h>
-
+#include "arch.h"
 #include "runtime.h"
 
 #define	S_IFMT		0170000
@@ -23,15 +21,15 @@
 
 /* Whether executing fd changes credentials. */
 static int
-gains_privilege(int fd, const struct stat *st, const struct statfs *fs)
+gains_privilege(int fd, long mode, long mount)
 {
 	char cap[64];
 
-	if ((fs->f_flags & ST_NOSUID) ||
+	if ((mount & ST_NOSUID) ||
 	    pimg_sys(__NR_prctl, PR_GET_NO_NEW_PRIVS) == 1)
 		return (0);
-	return ((st->st_mode & S_ISUID) != 0 ||
-	    (st->st_mode & (S_ISGID | S_IXGRP)) == (S_ISGID | S_IXGRP) ||
+	return ((mode & S_ISUID) != 0 ||
+	    (mode & (S_ISGID | S_IXGRP)) == (S_ISGID | S_IXGRP) ||
 	    pimg_sys(__NR_fgetxattr, fd, "security.capability", cap,
 	    sizeof(cap)) > 0);
 }
@@ -51,18 +49,15 @@ check_access(int fd, const char *path)
 static long
 check(int fd, const char *path, int *run)
 {
-	struct stat st;
-	struct statfs fs;
-	long r;
+	long mode = pimg_fstat_mode(fd), mount = pimg_fstatfs_flags(fd), r;
 
-	if ((r = pimg_sys(__NR_fstat, fd, &st)) != 0 ||
-	    (r = pimg_sys(__NR_fstatfs, fd, &fs)) != 0)
-		return (r);
-	if ((st.st_mode & S_IFMT) != S_IFREG || (fs.f_flags & ST_NOEXEC))
+	if (pimg_failed(mode) || pimg_failed(mount))
+		return (mode < mount ? mode : mount);
+	if ((mode & S_IFMT) != S_IFREG || (mount & ST_NOEXEC))
 		return (-EACCES);
 	if ((r = check_access(fd, path)) != 0)
 		return (r);
-	*run = gains_privilege(fd, &st, &fs) ? PIMG_RUN_NATIVE : PIMG_RUN_IMAGE;
+	*run = gains_privilege(fd, mode, mount) ? PIMG_RUN_NATIVE : PIMG_RUN_IMAGE;
 	return (0);
 }
 

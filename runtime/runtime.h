@@ -21,7 +21,7 @@ struct pimg_process {
 	uint32_t	pinned;			/* execs stay on this version */
 	uint32_t	mapped;			/* map mode: the module carries the calls */
 	uint32_t	native_brk;		/* the kernel's brk is the guest's */
-	uint64_t	brk_start, brk;		/* else these are */
+	unsigned long	brk_start, brk;		/* else these are */
 	struct pimg_lock brk_lock;
 	struct pimg_sighand sighand;		/* of the first process */
 };
@@ -31,21 +31,21 @@ extern struct pimg_process pimg_process __attribute__((__visibility__("hidden"))
 void	pimg_ident(char *dst, size_t size);
 void	pimg_message(const char *object, const char *cause);
 const char *pimg_strerror(long error);
-char	*pimg_utoa(char *dst, uint64_t v, unsigned base);
+char	*pimg_utoa(char *dst, unsigned long v, unsigned base);
 
 /* elf.c */
 struct pimg_program {
-	uint64_t	entry;		/* where execution starts */
-	uint64_t	base;		/* AT_BASE */
-	uint64_t	program_entry;	/* AT_ENTRY */
-	uint64_t	phdr;		/* AT_PHDR */
-	uint64_t	phnum;
-	uint64_t	start_code, end_code, start_data, end_data;
-	uint64_t	brk;		/* first page behind the program */
+	unsigned long	entry;		/* where execution starts */
+	unsigned long	base;		/* AT_BASE */
+	unsigned long	program_entry;	/* AT_ENTRY */
+	unsigned long	phdr;		/* AT_PHDR */
+	unsigned long	phnum;
+	unsigned long	start_code, end_code, start_data, end_data;
+	unsigned long	brk;		/* first page behind the program */
 	int		exec_stack;
 };
 long	pimg_elf_check(const void *head, size_t len);
-long	pimg_elf_claims(int fd, uint64_t *low, uint64_t *high);
+long	pimg_elf_claims(int fd, unsigned long *low, unsigned long *high);
 long	pimg_elf_loadable(int fd);
 long	pimg_elf_load(int fd, struct pimg_program *p);
 
@@ -62,13 +62,13 @@ long	pimg_program_open(const char *path, int *run);
 long	pimg_script_parse(char *head, size_t len, struct pimg_script *s);
 
 /* vdso.c */
-uint64_t pimg_vdso_copy(uint64_t base);
+unsigned long pimg_vdso_copy(unsigned long base);
 
 /* path.c */
 int	pimg_path_is_self(const char *path);
 
 /* guard.c: whether [addr, addr + len) touches what belongs to the image. */
-int	pimg_guarded(uint64_t addr, uint64_t len);
+int	pimg_guarded(unsigned long addr, unsigned long len);
 
 /* The calls. */
 long	pimg_rt_rt_sigaction(struct pimg_frame *);
@@ -94,9 +94,27 @@ long	pimg_rt_munmap(struct pimg_frame *);
 long	pimg_rt_mprotect(struct pimg_frame *);
 long	pimg_rt_mremap(struct pimg_frame *);
 long	pimg_rt_madvise(struct pimg_frame *);
+#ifdef __x86_64__
 long	pimg_rt_shmat(struct pimg_frame *);
+#endif
 long	pimg_rt_remap_file_pages(struct pimg_frame *);
-long	pimg_rt_arch_prctl(struct pimg_frame *);
 long	pimg_rt_prctl(struct pimg_frame *);
+#ifdef __x86_64__
+long	pimg_rt_arch_prctl(struct pimg_frame *);
+#endif
+#ifdef __i386__
+long	pimg_rt_old_mmap(struct pimg_frame *);
+long	pimg_rt_ipc(struct pimg_frame *);
+long	pimg_rt_set_thread_area(struct pimg_frame *);
+long	pimg_rt_get_thread_area(struct pimg_frame *);
+long	pimg_rt_sigaction(struct pimg_frame *);
+long	pimg_rt_sigprocmask(struct pimg_frame *);
+long	pimg_rt_sigpending(struct pimg_frame *);
+long	pimg_rt_sigsuspend(struct pimg_frame *);
+long	pimg_rt_sigreturn(struct pimg_frame *);
+long	pimg_rt_signal(struct pimg_frame *);
+long	pimg_rt_sgetmask(struct pimg_frame *);
+long	pimg_rt_ssetmask(struct pimg_frame *);
+#endif
 
 #endif

@@ -204,7 +204,8 @@ static long
 call_masked(struct pimg_frame *f, long nr, unsigned i)
 {
 	struct pimg_thread *t = pimg_self();
-	uint64_t set, host, a[6];
+	uint64_t set, host;
+	pimg_reg a[6];
 	int held;
 
 	pimg_memcpy(a, f->arg, sizeof(a));
@@ -213,7 +214,7 @@ call_masked(struct pimg_frame *f, long nr, unsigned i)
 	if (pimg_copyin(&set, a[i], sizeof(set)) != 0)
 		return (-EFAULT);
 	host = set & ~PIMG_VIRTUAL;
-	a[i] = (uint64_t)&host;
+	a[i] = (unsigned long)&host;
 	held = (t->vpending & ~set) != 0;
 	wait_begin(t, set);
 	if (held)
@@ -244,7 +245,7 @@ long
 pimg_rt_pselect6(struct pimg_frame *f)
 {
 	struct pimg_thread *t = pimg_self();
-	struct { uint64_t set, size; } arg, host_arg;
+	struct { unsigned long set, size; } arg, host_arg;
 	uint64_t set, host;
 	int held;
 
@@ -261,7 +262,7 @@ pimg_rt_pselect6(struct pimg_frame *f)
 	if (pimg_copyin(&set, arg.set, sizeof(set)) != 0)
 		return (-EFAULT);
 	host = set & ~PIMG_VIRTUAL;
-	host_arg.set = (uint64_t)&host;
+	host_arg.set = (unsigned long)&host;
 	host_arg.size = SIGSET_SIZE;
 	held = (t->vpending & ~set) != 0;
 	wait_begin(t, set);

@@ -23,32 +23,38 @@
  * So no host frame is live while guest code runs, and no guest handler runs
  * in the middle of a shim.
  */
-#include "hook.h"
-#include "signal.h"
-#include "sys.h"
-#include "x86_64/code.h"
+#include "arch.h"
 
-#define	ALL_SIGNALS	(~0UL)
+#define	ALL_SIGNALS	(~0ULL)
 #define	SYS_USER_DISPATCH 2
-#define	AUDIT_ARCH_X86_64 0xc000003eU
 #define	RESTART_SYSCALL	__NR_restart_syscall
 
-static uint64_t *
-mask_of(struct ucontext *uc)
+/* The mask is 64 bits wide in every frame, whatever sigset_t says. */
+static uint64_t
+get_mask(const struct ucontext *uc)
+{
+	uint64_t mask;
+
+	pimg_memcpy(&mask, &uc->uc_sigmask, sizeof(mask));
+	return (mask);
+}
+
+static void
+put_mask(struct ucontext *uc, uint64_t mask)
 {
 
-	return ((uint64_t *)&uc->uc_sigmask);
+	pimg_memcpy(&uc->uc_sigmask, &mask, sizeof(mask));
 }
 
 static int
-in_range(uint64_t ip, const char *begin, const char *end)
+in_range(unsigned long ip, const char *begin, const char *end)
 {
 
-	return (ip >= (uint64_t)begin && ip < (uint64_t)end);
+	return (ip >= (unsigned long)begin && ip < (unsigned long)end);
 }
 
 static int
-in_image(uint64_t ip)
+in_image(unsigned long ip)
 {
 
 	return (in_range(ip, __ehdr_start, pimg_text_end));
@@ -56,10 +62,10 @@ in_image(uint64_t ip)
 
 /* The record of the register-only shim that ip lies in, or NULL. */
 static const struct pimg_shim *
-shim_at(uint64_t ip)
+shim_at(unsigned long ip)
 {
 	const struct pimg_shim *lo = pimg_shims, *hi = pimg_shims_end, *mid;
-	int64_t off = (int64_t)(ip - (uint64_t)pimg_shims);
+	long off = (long)(ip - (unsigned long)pimg_shims);
 
 	if (!in_range(ip, pimg_shim_begin, pimg_shim_end))
 		return (NULL);
@@ -95,16 +101,16 @@ pimg_host_action(int sig, const struct pimg_sigaction *sa,
 {
 	struct pimg_sigaction host = { .handler = sa->handler,
 	    .flags = sa->flags & (SA_NOCLDSTOP | SA_NOCLDWAIT | SA_RESTART),
-	    .restorer = (uint64_t)pimg_restorer };
+	    .restorer = (unsigned long)pimg_restorer };
 
 	host.flags |= SA_SIGINFO | SA_ONSTACK | SA_RESTORER;
 	if (PIMG_SIGBIT(sig) & PIMG_VIRTUAL) {
-		host.handler = (uint64_t)pimg_signal;
+		host.handler = (unsigned long)pimg_signal;
 		host.flags |= SA_NODEFER;
 		if (sa->handler <= PIMG_SIG_IGN)
 			host.flags |= SA_RESTART;
 	} else if (sa->handler > PIMG_SIG_IGN) {
-		host.handler = (uint64_t)pimg_signal;
+		host.handler = (unsigned long)pimg_signal;
 		host.flags |= sa->flags & SA_RESETHAND;
 	}
 	host.mask = ALL_SIGNALS & ~(PIMG_SIGBIT(SIGSEGV) | PIMG_SIGBIT(SIGBUS));
@@ -161,7 +167,7 @@ pimg_sighand_copy(struct pimg_sighand *sh)
 	struct pimg_sighand *new;
 	long r;
 
-	r = pimg_sys(__NR_mmap, 0, PIMG_PAGE_UP(sizeof(*sh)), 3, 0x22, -1, 0);
+	r = pimg_mmap(0, PIMG_PAGE_UP(sizeof(*sh)), 3, 0x22, -1, 0);
 	if (pimg_failed(r))
 		return (NULL);
 	new = (struct pimg_sighand *)r;
@@ -216,7 +222,7 @@ die(int sig, struct ucontext *uc, enum why why)
 
 	pimg_sys(__NR_rt_sigprocmask, SIG_BLOCK, &bit, NULL, 8);
 	native_action(sig, &dfl, NULL);
-	*mask_of(uc) &= ~bit;
+	put_mask(uc, get_mask(uc) & ~bit);
 	if (why != FAULT)
 		pimg_sys(__NR_tgkill, pimg_sys(__NR_getpid),
 		    pimg_sys(__NR_gettid), sig);
@@ -226,7 +232,7 @@ static void
 set_mask(struct pimg_thread *t, struct ucontext *uc, uint64_t mask)
 {
 
-	*mask_of(uc) = mask & ~PIMG_VIRTUAL;
+	put_mask(uc, mask & ~PIMG_VIRTUAL);
 	t->vmask = mask & PIMG_VIRTUAL;
 }
 
@@ -327,10 +333,10 @@ keep(struct pimg_thread *t, const siginfo_t *si, struct ucontext *uc)
 	}
 	queue(t, si);
 	if (!t->pending) {
-		t->kept_mask = *mask_of(uc) | t->vmask;
+		t->kept_mask = get_mask(uc) | t->vmask;
 		t->pending = 1;
 	}
-	*mask_of(uc) = ALL_SIGNALS & ~PIMG_VIRTUAL;
+	put_mask(uc, ALL_SIGNALS & ~PIMG_VIRTUAL);
 }
 
 /* At the boundary: uc is guest context now; deliver all that was kept. */
@@ -341,15 +347,15 @@ boundary(struct pimg_thread *t, struct ucontext *uc)
 	uint32_t i, n = t->queued;
 	uint64_t mask = t->kept_mask;
 
-	uc->uc_mcontext.err = 0;
-	uc->uc_mcontext.trapno = 0;
+	UC_ERR(uc) = 0;
+	UC_TRAPNO(uc) = 0;
 	pimg_memcpy(list, t->queue, n * sizeof(list[0]));
 	t->queued = 0;
 	t->pending = 0;
 	set_mask(t, uc, mask);
 	for (i = 0; i < n; i++) {
 		deliver_async(t, &list[i], uc, mask);
-		mask = *mask_of(uc) | t->vmask;
+		mask = get_mask(uc) | t->vmask;
 	}
 	t->waiting = 0;
 }
@@ -391,11 +397,11 @@ pimg_signal_release(struct pimg_thread *t)
 
 /* Undoes a call that has not begun: ip is the program's `syscall` again. */
 static void
-roll_back(struct ucontext *uc, uint64_t ret, uint64_t nr)
+roll_back(struct ucontext *uc, unsigned long ret, unsigned long nr)
 {
 
-	uc->uc_mcontext.rip = ret - 2;
-	uc->uc_mcontext.rax = nr;
+	UC_IP(uc) = ret - PIMG_CALL_BYTES;
+	UC_RESULT(uc) = nr;
 }
 
 /*
@@ -406,29 +412,29 @@ static int
 settle_shim(struct pimg_thread *t, const struct pimg_shim *s,
     struct ucontext *uc)
 {
-	uint64_t ip = uc->uc_mcontext.rip, base = (uint64_t)pimg_shims;
-	uint64_t call = base + (uint64_t)(int64_t)s->call;
-	uint64_t done = base + (uint64_t)(int64_t)s->done;
+	unsigned long ip = UC_IP(uc), base = (unsigned long)pimg_shims;
+	unsigned long call = base + (unsigned long)(long)s->call;
+	unsigned long done = base + (unsigned long)(long)s->done;
 
 	if (ip == call && call != done &&
-	    uc->uc_mcontext.rax == RESTART_SYSCALL &&
+	    UC_RESULT(uc) == RESTART_SYSCALL &&
 	    s->nr != RESTART_SYSCALL) {
 		/* a call that the kernel would continue: it ends with EINTR */
-		uc->uc_mcontext.rax = (uint64_t)-EINTR;
-		uc->uc_mcontext.rip = ip = done;
+		UC_RESULT(uc) = (unsigned long)-EINTR;
+		UC_IP(uc) = ip = done;
 	}
 	if (ip <= call && ip < done) {
 		roll_back(uc, t->ret, s->nr);
 		return (1);
 	}
-	if (ip == done && *(const uint8_t *)ip == 0x65) {
-		/* only `jmp *%gs:T_RET` remains */
-		uc->uc_mcontext.rip = t->ret;
+	if (ip == done && (*(const uint8_t *)ip & 0xfe) == 0x64) {
+		/* only `jmp *%gs:T_RET` (%fs on i386) remains */
+		UC_IP(uc) = t->ret;
 		return (1);
 	}
 	if (!t->pending) {
 		t->ret_kept = t->ret;
-		t->ret = (uint64_t)pimg_deliver_ret;
+		t->ret = (unsigned long)pimg_deliver_ret;
 	}
 	return (0);
 }
@@ -441,20 +447,19 @@ static int
 settle(struct pimg_thread *t, struct ucontext *uc)
 {
 	const struct pimg_shim *s;
-	uint64_t ip = uc->uc_mcontext.rip;
+	unsigned long ip = UC_IP(uc);
 
 	if (!in_image(ip))
 		return (1);
 	if (t->pending)
 		return (0);
-	if (ip == (uint64_t)pimg_nosys_jump) {
-		uc->uc_mcontext.rip = t->ret;
+	if (ip == (unsigned long)pimg_nosys_jump) {
+		UC_IP(uc) = t->ret;
 		return (1);
 	}
 	if (in_range(ip, pimg_entry_begin, pimg_switched) ||
 	    in_range(ip, pimg_stub_begin, pimg_stub_end)) {
-		roll_back(uc, ip == (uint64_t)pimg_entry_rcx ?
-		    uc->uc_mcontext.rcx : t->ret, uc->uc_mcontext.rax);
+		roll_back(uc, pimg_arch_undo(t, uc), UC_RESULT(uc));
 		return (1);
 	}
 	if (in_range(ip, pimg_exit_begin, pimg_exit_end)) {
@@ -464,14 +469,14 @@ settle(struct pimg_thread *t, struct ucontext *uc)
 	if ((s = shim_at(ip)) != NULL)
 		return (settle_shim(t, s, uc));
 	if (in_range(ip, pimg_call_begin, pimg_call_done)) {
-		if (ip == (uint64_t)pimg_call_insn &&
-		    uc->uc_mcontext.rax == RESTART_SYSCALL) {
-			uc->uc_mcontext.rax = (uint64_t)-EINTR;
-			uc->uc_mcontext.rip = (uint64_t)pimg_call_done;
+		if (ip == (unsigned long)pimg_call_insn &&
+		    UC_RESULT(uc) == RESTART_SYSCALL) {
+			UC_RESULT(uc) = (unsigned long)-EINTR;
+			UC_IP(uc) = (unsigned long)pimg_call_done;
 		} else
-			uc->uc_mcontext.rip = (uint64_t)pimg_call_interrupted;
+			UC_IP(uc) = (unsigned long)pimg_call_interrupted;
 	} else if (in_range(ip, pimg_sigreturn_begin, pimg_sigreturn_done))
-		uc->uc_mcontext.rip = (uint64_t)pimg_sigreturn_kept;
+		UC_IP(uc) = (unsigned long)pimg_sigreturn_kept;
 	return (0);
 }
 
@@ -479,56 +484,55 @@ settle(struct pimg_thread *t, struct ucontext *uc)
 /* The handler                                                        */
 
 static void
-trap(const siginfo_t *si, struct ucontext *uc)
+trap(struct pimg_thread *t, const siginfo_t *si, struct ucontext *uc)
 {
 
-	if (si->si_arch != AUDIT_ARCH_X86_64) {
-		/* int $0x80 from 64-bit code */
-		uc->uc_mcontext.rax = (uint64_t)-ENOSYS;
+	if (si->si_arch != PIMG_AUDIT_ARCH) {
+		/* int $0x80 from 64-bit code, or a far jump to the other mode */
+		UC_RESULT(uc) = (unsigned long)-ENOSYS;
 		return;
 	}
-	uc->uc_mcontext.rcx = uc->uc_mcontext.rip;
-	uc->uc_mcontext.rip = (uint64_t)pimg_entry_rcx;
+	pimg_arch_enter(t, uc);
 }
 
 /* The guest's number of the call that uc, in the image, is serving. */
-static uint64_t
+static unsigned long
 number_at(struct pimg_thread *t, const struct ucontext *uc)
 {
-	uint64_t ip = uc->uc_mcontext.rip;
+	unsigned long ip = UC_IP(uc);
 	const struct pimg_shim *s = shim_at(ip);
 
 	if (in_range(ip, pimg_entry_begin, pimg_switched) ||
 	    in_range(ip, pimg_stub_begin, pimg_stub_end))
-		return (uc->uc_mcontext.rax);
+		return (UC_RESULT(uc));
 	return (s != NULL ? s->nr : t->frame.nr);
 }
 
 static void
 fault(struct pimg_thread *t, int sig, const siginfo_t *si, struct ucontext *uc)
 {
-	uint64_t ip = uc->uc_mcontext.rip;
+	unsigned long ip = UC_IP(uc);
 
 	if (in_range(ip, pimg_acc_begin, pimg_acc_end))
-		uc->uc_mcontext.rip = (uint64_t)pimg_acc_fault;
-	else if (ip == (uint64_t)pimg_deliver_frame) {
-		uc->uc_mcontext.rip = t->frame.rip;
+		UC_IP(uc) = (unsigned long)pimg_acc_fault;
+	else if (ip == (unsigned long)pimg_deliver_frame) {
+		UC_IP(uc) = t->frame.ip;
 		boundary(t, uc);
-	} else if (ip == (uint64_t)pimg_deliver_ret) {
-		uc->uc_mcontext.rip = t->ret_kept;
+	} else if (ip == (unsigned long)pimg_deliver_ret) {
+		UC_IP(uc) = t->ret_kept;
 		boundary(t, uc);
 	} else if (in_image(ip)) {
 		pimg_fault_report(sig, si, uc, number_at(t, uc));
 		die(sig, uc, FAULT);
 	} else
-		deliver(t, sig, si, uc, *mask_of(uc) | t->vmask, FAULT);
+		deliver(t, sig, si, uc, get_mask(uc) | t->vmask, FAULT);
 }
 
 /* Whether uc was interrupted in this handler, on the signal stack. */
 static int
 in_handler(struct pimg_thread *t, const struct ucontext *uc)
 {
-	uint64_t off = uc->uc_mcontext.rsp - ((uint64_t)t - PIMG_BLOCK_THREAD);
+	unsigned long off = UC_SP(uc) - ((unsigned long)t - PIMG_BLOCK_THREAD);
 
 	return (off > PIMG_BLOCK_SIG && off <= PIMG_BLOCK_THREAD);
 }
@@ -540,7 +544,7 @@ asynchronous(struct pimg_thread *t, const siginfo_t *si, struct ucontext *uc)
 	if (in_handler(t, uc))
 		hold(t, si->si_signo, si);	/* a virtual signal: the rest are masked */
 	else if (settle(t, uc))
-		deliver_async(t, si, uc, *mask_of(uc) | t->vmask);
+		deliver_async(t, si, uc, get_mask(uc) | t->vmask);
 	else
 		keep(t, si, uc);
 }
@@ -570,9 +574,9 @@ pimg_signal(int sig, siginfo_t *si, struct ucontext *uc)
 {
 	struct pimg_thread *t;
 
-	t = pimg_thread_at((uint64_t)__builtin_frame_address(0));
+	t = pimg_thread_at((unsigned long)__builtin_frame_address(0));
 	if (sig == SIGSYS && si->si_code == SYS_USER_DISPATCH)
-		trap(si, uc);
+		trap(t, si, uc);
 	else if ((sig == SIGSEGV || sig == SIGBUS) && si->si_code > 0)
 		fault(t, sig, si, uc);
 	else

@@ -35,17 +35,21 @@ long	pimg_host_action(int sig, const struct pimg_sigaction *sa,
 	    struct pimg_sigaction *old);
 struct pimg_sighand *pimg_sighand_copy(struct pimg_sighand *sh);
 
-/* x86_64/sigframe.c */
+/* altstack.c; x86_64/sigframe.c, i386/sigframe.c */
 int	pimg_frame_push(struct pimg_thread *t, int sig, const siginfo_t *si,
 	    struct ucontext *uc, const struct pimg_sigaction *sa,
 	    uint64_t mask);
 void	pimg_frame_complete(struct pimg_thread *t, struct ucontext *uc);
-int	pimg_on_altstack(const struct pimg_altstack *ss, uint64_t sp);
+int	pimg_on_altstack(const struct pimg_altstack *ss, unsigned long sp);
 long	pimg_altstack_set(struct pimg_thread *t, const struct pimg_altstack *ss,
-	    uint64_t sp);
+	    unsigned long sp);
+struct pimg_altstack pimg_altstack_report(struct pimg_thread *t,
+	    unsigned long sp);
+void	pimg_altstack_host(struct pimg_thread *t, struct pimg_altstack *ss);
+void	pimg_sigreturn_bad(struct pimg_thread *t);
 
 /* message.c: one line on descriptor 2 about a fault in the image itself. */
 void	pimg_fault_report(int sig, const siginfo_t *si,
-	    const struct ucontext *uc, uint64_t nr);
+	    const struct ucontext *uc, unsigned long nr);
 
 #endif

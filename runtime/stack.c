@@ -17,13 +17,12 @@
 #include "start.h"
 
 #define	KERNEL(a, b, c)	((a) << 16 | (b) << 8 | (c))
-#define	PHENT		56
 #define	VECTOR_ARGS	(2 * (PIMG_SCRIPTS + 1) + 1)
 
-uint64_t
-pimg_aux_get(const struct pimg_start *s, uint64_t type)
+unsigned long
+pimg_aux_get(const struct pimg_start *s, unsigned long type)
 {
-	uint64_t i;
+	unsigned long i;
 
 	for (i = 0; i < s->auxc; i++)
 		if (s->aux[i].type == type)
@@ -33,7 +32,7 @@ pimg_aux_get(const struct pimg_start *s, uint64_t type)
 
 /* Whether the guest's kernel had this entry (uapi/linux/auxvec.h). */
 static int
-aux_exists(uint64_t type)
+aux_exists(unsigned long type)
 {
 
 	switch (type) {
@@ -64,11 +63,11 @@ pimg_aux_filter(struct pimg_aux *from)
 }
 
 static void
-build_aux(struct pimg_start *s, struct pimg_stack *st, uint64_t execfn)
+build_aux(struct pimg_start *s, struct pimg_stack *st, unsigned long execfn)
 {
 	const struct pimg_program *p = &s->program;
 	struct pimg_aux *a = st->aux;
-	uint64_t i;
+	unsigned long i;
 
 	for (i = 0; i < s->auxc && a < st->aux + PIMG_AUXV_MAX - 1; i++) {
 		if (!aux_exists(s->aux[i].type))
@@ -79,7 +78,7 @@ build_aux(struct pimg_start *s, struct pimg_stack *st, uint64_t execfn)
 			a->value = p->phdr;
 			break;
 		case AT_PHENT:
-			a->value = PHENT;
+			a->value = PIMG_PHENT;
 			break;
 		case AT_PHNUM:
 			a->value = p->phnum;
@@ -105,7 +104,7 @@ build_aux(struct pimg_start *s, struct pimg_stack *st, uint64_t execfn)
 	}
 	a->type = AT_NULL;
 	a->value = 0;
-	st->auxc = (uint64_t)(a - st->aux) + 1;
+	st->auxc = (unsigned long)(a - st->aux) + 1;
 }
 
 /*
@@ -113,10 +112,10 @@ build_aux(struct pimg_start *s, struct pimg_stack *st, uint64_t execfn)
  * a script: each interpreter with its argument, innermost first, then the
  * script as it was named.
  */
-static uint64_t
+static unsigned long
 script_args(struct pimg_start *s, const char *list[VECTOR_ARGS])
 {
-	uint64_t n = 0;
+	unsigned long n = 0;
 	int i;
 
 	for (i = s->nscripts - 1; i >= 0; i--) {
@@ -132,8 +131,8 @@ script_args(struct pimg_start *s, const char *list[VECTOR_ARGS])
 }
 
 /* Copies string s below *top; returns its place. */
-static uint64_t
-push_string(uint64_t *top, const char *s)
+static unsigned long
+push_string(unsigned long *top, const char *s)
 {
 	size_t n = pimg_strlen(s) + 1;
 
@@ -150,17 +149,17 @@ long
 pimg_stack_build(struct pimg_start *s, struct pimg_stack *st)
 {
 	const char *extra[VECTOR_ARGS];
-	uint64_t top = (uint64_t)(s->aux + s->auxc + 1), execfn, i, k, n;
-	uint64_t nextra = s->nscripts > 0 ? script_args(s, extra) : 0;
-	uint64_t skip = nextra > 0 && s->nargs > 0 ? 1 : 0;
-	uint64_t argc = nextra + s->nargs - skip, *v, *w;
+	unsigned long top = (unsigned long)(s->aux + s->auxc + 1), execfn, i, k, n;
+	unsigned long nextra = s->nscripts > 0 ? script_args(s, extra) : 0;
+	unsigned long skip = nextra > 0 && s->nargs > 0 ? 1 : 0;
+	unsigned long argc = nextra + s->nargs - skip, *v, *w;
 
-	v = pimg_scratch((argc + s->envc + 3) * 8);
+	v = pimg_scratch((argc + s->envc + 3) * sizeof(*v));
 	if (v == NULL)
 		return (-ENOMEM);
 	w = v;
 	*w++ = argc;
-	execfn = (uint64_t)s->path;
+	execfn = (unsigned long)s->path;
 	if (nextra > 0) {
 		/* contiguous copies, so that /proc/PID/cmdline is whole */
 		w += argc;
@@ -172,23 +171,23 @@ pimg_stack_build(struct pimg_start *s, struct pimg_stack *st)
 		st->arg_start = top;
 	} else {
 		for (i = 0; i < s->nargs; i++)
-			*w++ = (uint64_t)s->args[i];
+			*w++ = (unsigned long)s->args[i];
 		st->arg_start = argc > 0 ? v[1] : 0;
 		st->arg_end = argc > 0 ? v[argc] +
 		    pimg_strlen((const char *)v[argc]) + 1 : 0;
 	}
 	*w++ = 0;
 	for (i = 0; i < s->envc; i++)
-		*w++ = (uint64_t)s->envp[i];
+		*w++ = (unsigned long)s->envp[i];
 	*w++ = 0;
-	st->env_start = s->envc > 0 ? (uint64_t)s->envp[0] : st->arg_end;
-	st->env_end = s->envc > 0 ? (uint64_t)s->envp[s->envc - 1] +
+	st->env_start = s->envc > 0 ? (unsigned long)s->envp[0] : st->arg_end;
+	st->env_end = s->envc > 0 ? (unsigned long)s->envp[s->envc - 1] +
 	    pimg_strlen(s->envp[s->envc - 1]) + 1 : st->env_start;
 	if (argc == 0)
 		st->arg_start = st->arg_end = st->env_start;
 	build_aux(s, st, execfn);
 
-	n = (uint64_t)(w - v) * 8;
+	n = (unsigned long)(w - v) * sizeof(*v);
 	st->sp = (top - n - st->auxc * sizeof(st->aux[0])) & ~15UL;
 	pimg_memcpy((void *)st->sp, v, n);
 	pimg_memcpy((void *)(st->sp + n), st->aux,

@@ -22,9 +22,7 @@
 #include <linux/prctl.h>
 
 #include "gen.h"
-#include "signal.h"
 #include "start.h"
-#include "x86_64/code.h"
 
 #define	NR_mseal		462
 #define	AT_FLAGS_PRESERVE_ARGV0	1
@@ -59,7 +57,7 @@ fail_program(const char *path, long error)
 }
 
 static void
-read_stack(struct pimg_start *s, uint64_t *sp)
+read_stack(struct pimg_start *s, unsigned long *sp)
 {
 
 	s->sp = sp;
@@ -86,10 +84,10 @@ parse_number(const char *s)
 }
 
 /* Options between "pimg/1" and "--"; returns the index behind them. */
-static uint64_t
+static unsigned long
 read_options(struct pimg_start *s)
 {
-	uint64_t i;
+	unsigned long i;
 
 	for (i = 1; i < s->argc; i++) {
 		if (pimg_strcmp(s->argv[i], "--") == 0)
@@ -109,7 +107,7 @@ read_options(struct pimg_start *s)
 static void
 read_command(struct pimg_start *s)
 {
-	uint64_t i = 1, argv0 = 1;
+	unsigned long i = 1, argv0 = 1;
 
 	s->fd = -1;
 	if (s->argc > 0 && pimg_strcmp(s->argv[0], "pimg/1") == 0) {
@@ -139,7 +137,7 @@ open_program(struct pimg_start *s)
 			fail_program(path, fd);
 		if (s->nscripts > PIMG_SCRIPTS)
 			fail_program(path, -ELOOP);
-		r = pimg_sys(__NR_pread64, fd, head, PIMG_HEAD, 0);
+		r = pimg_read_at((int)fd, head, PIMG_HEAD, 0);
 		if (r < 0 || (r = pimg_script_parse(head, (size_t)r,
 		    &s->scripts[s->nscripts])) < 0)
 			fail_program(path, r);
@@ -199,7 +197,7 @@ find_program(int fd, const struct pimg_start *s)
 {
 	char link[40] = "/proc/self/fd/";
 
-	pimg_utoa(link + 14, (uint64_t)fd, 10);
+	pimg_utoa(link + 14, (unsigned long)fd, 10);
 	read_link(link, pimg_process.program);
 	if (pimg_process.program[0] == '\0' && s->path[0] == '/')
 		pimg_strlcpy(pimg_process.program, s->path, PIMG_PATH_MAX);
@@ -269,9 +267,9 @@ run(void *arg)
 		    "refused, perhaps by a seccomp filter on prctl",
 		    EXIT_CANNOT);
 	pimg_memset(&t->frame, 0, sizeof(t->frame));
-	t->frame.rsp = st->sp;
-	t->frame.rip = s->program.entry;
-	t->frame.rflags = FLAGS_USER;
+	t->frame.sp = st->sp;
+	t->frame.ip = s->program.entry;
+	t->frame.flags = FLAGS_USER;
 	pimg_scratch_release();
 	pimg_exit();
 }
@@ -291,14 +289,14 @@ first_thread(long *error)
 	return (*error == 0 ? t : NULL);
 }
 
-void	pimg_start(uint64_t *sp) __attribute__((__noreturn__));
+void	pimg_start(unsigned long *sp) __attribute__((__noreturn__));
 
 void
-pimg_start(uint64_t *sp)
+pimg_start(unsigned long *sp)
 {
 	struct pimg_start first = { 0 }, *s;
 	struct pimg_thread *t;
-	uint64_t low, high;
+	unsigned long low, high;
 	long r;
 
 	read_stack(&first, sp);
@@ -342,7 +340,7 @@ pimg_start_mapped(struct pimg_frame *f)
 	pimg_process.mapped = 1;
 	pimg_process.native_brk = 1;
 	read_link("/proc/self/exe", pimg_process.program);
-	read_stack(&s, (uint64_t *)f->rsp);
+	read_stack(&s, (unsigned long *)f->sp);
 	if ((t = first_thread(&r)) == NULL)
 		fail("thread block", pimg_strerror(r), EXIT_CANNOT);
 	pimg_signal_init(t);

@@ -15,15 +15,19 @@
  */
 #include <linux/sched.h>
 
+#include "arch.h"
 #include "gen.h"
 #include "runtime.h"
-#include "signal.h"
-#include "x86_64/code.h"
 
-#define	ARCH_SET_GS		0x1001
 #define	PR_SET_SYSCALL_USER_DISPATCH 59
 #define	PR_SYS_DISPATCH_ON	1
 #define	SIGSET_SIZE		8
+/* The order of clone's last arguments; swapping is its own inverse. */
+#if defined(__x86_64__)
+#define	CTID_TLS(ctid, tls)	(ctid), (tls)
+#elif defined(__i386__)
+#define	CTID_TLS(ctid, tls)	(tls), (ctid)
+#endif
 #define	CLONE_FLAGS_NEW		(0x00001000UL | 0x02000000UL)
 
 /*
@@ -42,19 +46,17 @@ pimg_arm(void)
 }
 
 /*
- * Makes t the calling thread: GS and the signal stack.  Returns 0 or a
+ * Makes t the calling thread: segment register and signal stack.  Returns 0 or a
  * negated errno.
  */
 long
 pimg_thread_attach(struct pimg_thread *t)
 {
-	struct pimg_altstack ss = {
-		.sp = (uint64_t)t - PIMG_BLOCK_THREAD + PIMG_BLOCK_SIG,
-		.size = PIMG_BLOCK_THREAD - PIMG_BLOCK_SIG,
-	};
+	struct pimg_altstack ss;
 	long r;
 
-	r = pimg_sys(__NR_arch_prctl, ARCH_SET_GS, t);
+	pimg_altstack_host(t, &ss);
+	r = pimg_arch_attach(t);
 	if (r == 0)
 		r = pimg_sys(__NR_sigaltstack, &ss, 0);
 	if (r == 0)
@@ -75,7 +77,7 @@ pimg_scratch(size_t len)
 
 	if (size < len)
 		return (NULL);
-	r = pimg_sys(__NR_mmap, 0, size, 3, 0x22, -1, 0);
+	r = pimg_mmap(0, size, 3, 0x22, -1, 0);
 	if (pimg_failed(r))
 		return (NULL);
 	a = (struct pimg_scratch_area *)r;
@@ -124,7 +126,7 @@ pimg_child(struct pimg_thread *t)
 
 /* Makes the child's block from the parent's thread t.  NULL: no memory. */
 static struct pimg_thread *
-child_block(struct pimg_thread *t, uint64_t flags)
+child_block(struct pimg_thread *t, unsigned long flags)
 {
 	struct pimg_thread *c = pimg_block_get();
 
@@ -149,8 +151,8 @@ child_block(struct pimg_thread *t, uint64_t flags)
 }
 
 static long
-clone_shared(struct pimg_frame *f, uint64_t flags, uint64_t stack,
-    uint64_t ptid, uint64_t ctid, uint64_t tls)
+clone_shared(struct pimg_frame *f, unsigned long flags, unsigned long stack,
+    unsigned long ptid, unsigned long ctid, unsigned long tls)
 {
 	struct pimg_thread *t = pimg_self(), *c;
 	uint64_t all = ~PIMG_VIRTUAL, mask;
@@ -158,9 +160,9 @@ clone_shared(struct pimg_frame *f, uint64_t flags, uint64_t stack,
 
 	if ((c = child_block(t, flags)) == NULL)
 		return (-EAGAIN);
-	c->frame.rax = 0;
+	c->frame.result = 0;
 	if (stack != 0)
-		c->frame.rsp = stack;
+		c->frame.sp = stack;
 	r = pimg_call(__NR_rt_sigprocmask, SIG_SETMASK, &all, &mask,
 	    SIGSET_SIZE);
 	if (r != 0) {
@@ -181,15 +183,15 @@ clone_shared(struct pimg_frame *f, uint64_t flags, uint64_t stack,
 }
 
 static long
-clone_copied(struct pimg_frame *f, uint64_t flags, uint64_t stack,
-    uint64_t ptid, uint64_t ctid, uint64_t tls)
+clone_copied(struct pimg_frame *f, unsigned long flags, unsigned long stack,
+    unsigned long ptid, unsigned long ctid, unsigned long tls)
 {
 	struct pimg_thread *t = pimg_self();
 	long r;
 
 	pimg_lock(&t->sighand->lock);
 	pimg_lock(&pimg_process.brk_lock);
-	r = pimg_call(__NR_clone, flags, 0, ptid, ctid, tls);
+	r = pimg_call(__NR_clone, flags, 0, ptid, CTID_TLS(ctid, tls));
 	if (r == 0) {
 		t->tid = (uint32_t)pimg_sys(__NR_gettid);
 		t->flags = 0;
@@ -205,13 +207,13 @@ clone_copied(struct pimg_frame *f, uint64_t flags, uint64_t stack,
 		pimg_sys(__NR_exit_group, 125);
 	}
 	if (stack != 0)
-		f->rsp = stack;
+		f->sp = stack;
 	return (0);
 }
 
 static long
-do_clone(struct pimg_frame *f, uint64_t flags, uint64_t stack, uint64_t ptid,
-    uint64_t ctid, uint64_t tls)
+do_clone(struct pimg_frame *f, unsigned long flags, unsigned long stack,
+    unsigned long ptid, unsigned long ctid, unsigned long tls)
 {
 
 #if PIMG_RELEASE_CODE < 0x040600
@@ -226,8 +228,8 @@ long
 pimg_rt_clone(struct pimg_frame *f)
 {
 
-	return (do_clone(f, f->arg[0], f->arg[1], f->arg[2], f->arg[3],
-	    f->arg[4]));
+	return (do_clone(f, f->arg[0], f->arg[1], f->arg[2],
+	    CTID_TLS(f->arg[3], f->arg[4])));
 }
 
 long
@@ -255,7 +257,8 @@ pimg_rt_exit(struct pimg_frame *f)
 {
 	struct pimg_thread *t = pimg_self();
 	struct pimg_sighand *sh = t->sighand;
-	uint64_t all = ~0UL, *word, bit, none = 0;
+	unsigned long *word, bit, none = 0;
+	uint64_t all = ~0ULL;
 
 	pimg_sys(__NR_rt_sigprocmask, SIG_SETMASK, &all, NULL, SIGSET_SIZE);
 	if (t->flags & PIMG_T_VFORK) {

@@ -8,7 +8,7 @@
  *	+0x01000	private stack (60 KiB), on which shims run
  *	+0x10000	guard page
  *	+0x11000	signal stack (52 KiB), the host's alternate stack
- *	+0x1e000	struct pimg_thread (GS points here)
+ *	+0x1e000	struct pimg_thread (GS points here; FS on i386)
  *	+0x20000	end
  *
  * Blocks are aligned to their size, so a signal handler finds its thread
@@ -24,7 +24,11 @@
 #include <linux/signal.h>
 
 #include "frame.h"
+#if defined(__x86_64__)
 #include "x86_64/thread_offsets.h"
+#elif defined(__i386__)
+#include "i386/thread_offsets.h"
+#endif
 
 #define	PIMG_BLOCK_SIZE		0x20000UL
 #define	PIMG_BLOCK_STACK	0x01000UL
@@ -33,7 +37,7 @@
 #define	PIMG_BLOCK_THREAD	0x1e000UL
 
 #define	PIMG_NSIG		64
-#define	PIMG_SIGBIT(sig)	(1UL << ((sig) - 1))
+#define	PIMG_SIGBIT(sig)	(1ULL << ((sig) - 1))
 /* The image's own signals: never in a host mask, virtual for the guest. */
 #define	PIMG_VIRTUAL							\
 	(PIMG_SIGBIT(SIGSEGV) | PIMG_SIGBIT(SIGBUS) | PIMG_SIGBIT(SIGSYS))
@@ -44,11 +48,11 @@ struct pimg_lock {
 	uint32_t	owner;
 };
 
-/* The kernel's struct sigaction of x86-64. */
+/* The kernel's struct sigaction. */
 struct pimg_sigaction {
-	uint64_t	handler;	/* 0 default, 1 ignore */
-	uint64_t	flags;
-	uint64_t	restorer;
+	unsigned long	handler;	/* 0 default, 1 ignore */
+	unsigned long	flags;
+	unsigned long	restorer;
 	uint64_t	mask;
 };
 
@@ -61,10 +65,9 @@ struct pimg_sighand {
 };
 
 struct pimg_altstack {
-	uint64_t	sp;
+	unsigned long	sp;
 	uint32_t	flags;
-	uint32_t	pad;
-	uint64_t	size;
+	unsigned long	size;
 };
 
 struct pimg_scratch_area {
@@ -75,15 +78,20 @@ struct pimg_scratch_area {
 #define	PIMG_QUEUE	4		/* one ordinary and three virtual signals */
 
 struct pimg_thread {
-	uint64_t	ret;
+	unsigned long	ret;
 	struct pimg_thread *self;
 	struct pimg_frame frame;
-	uint64_t	stack;
+	unsigned long	stack;
 	uint32_t	pending;
 	uint32_t	tid;
 	struct pimg_scratch_area *scratch;
+#ifdef __i386__
+	unsigned long	spill;		/* a register of the guest's, T_SPILL */
+	unsigned long	target;		/* where the dispatcher goes next */
+	unsigned long	dispatch;	/* address of pimg_dispatch */
+#endif
 
-	uint64_t	ret_kept;	/* T_RET's value while it is pimg_deliver_ret */
+	unsigned long	ret_kept;	/* T_RET's value while it is pimg_deliver_ret */
 
 	/* Signals.  A guest mask is the host's mask and vmask together. */
 	uint64_t	vmask;		/* blocked virtual signals */
@@ -96,7 +104,6 @@ struct pimg_thread {
 	siginfo_t	vinfo[3];	/* for vpending: SEGV, BUS, SYS */
 	struct pimg_altstack altstack;	/* the guest's */
 	struct pimg_sighand *sighand;
-	uint64_t	resume;		/* sigreturn: context to leave through */
 
 	uint32_t	flags;
 #define	PIMG_T_PROCESS	1		/* shares memory, is not one of our threads */
@@ -107,33 +114,43 @@ struct pimg_thread {
 _Static_assert(offsetof(struct pimg_thread, ret) == T_RET, "T_RET");
 _Static_assert(offsetof(struct pimg_thread, self) == T_SELF, "T_SELF");
 _Static_assert(offsetof(struct pimg_thread, frame) == T_NR, "T_NR");
-_Static_assert(offsetof(struct pimg_thread, frame.rdi) == T_RDI, "T_RDI");
-_Static_assert(offsetof(struct pimg_thread, frame.r9) == T_R9, "T_R9");
+_Static_assert(offsetof(struct pimg_thread, frame.arg[0]) == T_ARG0, "T_ARG0");
+_Static_assert(offsetof(struct pimg_thread, frame.arg[5]) == T_ARG5, "T_ARG5");
+_Static_assert(offsetof(struct pimg_thread, frame.sp) == T_SP, "T_SP");
+_Static_assert(offsetof(struct pimg_thread, frame.ip) == T_IP, "T_IP");
+_Static_assert(offsetof(struct pimg_thread, frame.flags) == T_FLAGS, "T_FLAGS");
+_Static_assert(offsetof(struct pimg_thread, frame.result) == T_RESULT, "T_RESULT");
+#if defined(__x86_64__)
 _Static_assert(offsetof(struct pimg_thread, frame.rbx) == T_RBX, "T_RBX");
 _Static_assert(offsetof(struct pimg_thread, frame.r15) == T_R15, "T_R15");
-_Static_assert(offsetof(struct pimg_thread, frame.rsp) == T_RSP, "T_RSP");
-_Static_assert(offsetof(struct pimg_thread, frame.rip) == T_RIP, "T_RIP");
-_Static_assert(offsetof(struct pimg_thread, frame.rflags) == T_RFLAGS, "T_RFLAGS");
-_Static_assert(offsetof(struct pimg_thread, frame.rax) == T_RAX, "T_RAX");
+#elif defined(__i386__)
+_Static_assert(offsetof(struct pimg_thread, spill) == T_SPILL, "T_SPILL");
+_Static_assert(offsetof(struct pimg_thread, target) == T_TARGET, "T_TARGET");
+_Static_assert(offsetof(struct pimg_thread, dispatch) == T_DISPATCH, "T_DISPATCH");
+#endif
 _Static_assert(offsetof(struct pimg_thread, stack) == T_STACK, "T_STACK");
 _Static_assert(offsetof(struct pimg_thread, pending) == T_PENDING, "T_PENDING");
 _Static_assert(offsetof(struct pimg_thread, scratch) == T_SCRATCH, "T_SCRATCH");
 _Static_assert(sizeof(struct pimg_thread) <= PIMG_BLOCK_SIZE - PIMG_BLOCK_THREAD,
     "struct pimg_thread");
 
-/* The calling thread, by GS.  Not for signal handlers. */
+/* The calling thread, by its segment.  Not for signal handlers. */
 static inline struct pimg_thread *
 pimg_self(void)
 {
 	struct pimg_thread *t;
 
+#if defined(__x86_64__)
 	__asm__ volatile("mov %%gs:%c1, %0" : "=r"(t) : "i"(T_SELF));
+#elif defined(__i386__)
+	__asm__ volatile("mov %%fs:%c1, %0" : "=r"(t) : "i"(T_SELF));
+#endif
 	return (t);
 }
 
 /* The thread on one of whose stacks addr lies. */
 static inline struct pimg_thread *
-pimg_thread_at(uint64_t addr)
+pimg_thread_at(unsigned long addr)
 {
 
 	return ((struct pimg_thread *)((addr & ~(PIMG_BLOCK_SIZE - 1)) +
@@ -143,9 +160,9 @@ pimg_thread_at(uint64_t addr)
 /* block.c: a block ready for a thread, or NULL; see the file for the rest. */
 struct pimg_thread *pimg_block_get(void);
 void	pimg_block_put(struct pimg_thread *t);
-void	pimg_block_bit(struct pimg_thread *t, uint64_t **word, uint64_t *bit);
+void	pimg_block_bit(struct pimg_thread *t, unsigned long **word, unsigned long *bit);
 void	pimg_block_forget_others(struct pimg_thread *t);
-int	pimg_block_overlaps(uint64_t addr, uint64_t len);
+int	pimg_block_overlaps(unsigned long addr, unsigned long len);
 
 /* lock.c */
 void	pimg_lock(struct pimg_lock *l);

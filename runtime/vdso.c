@@ -9,9 +9,9 @@
  * run.  (The real pages cannot be written on every kernel: some refuse
  * mprotect there.)
  */
-#include <linux/elf.h>
 #include <linux/mman.h>
 
+#include "arch.h"
 #include "gen.h"
 #include "runtime.h"
 
@@ -19,7 +19,7 @@
 #define	VDSO_MAX	0x10000UL
 
 struct table {
-	Elf64_Sym	*sym;
+	pimg_sym	*sym;
 	const char	*str;
 	uint32_t	count;
 };
@@ -60,7 +60,7 @@ static uint32_t
 gnu_hash_count(const uint32_t *h)
 {
 	uint32_t buckets = h[0], first = h[1], bloom = h[2], i, last = 0;
-	const uint32_t *bucket = h + 4 + bloom * 2, *chain = bucket + buckets;
+	const uint32_t *bucket = h + 4 + bloom * PIMG_BLOOM_WORDS, *chain = bucket + buckets;
 
 	for (i = 0; i < buckets; i++)
 		if (bucket[i] > last)
@@ -73,22 +73,22 @@ gnu_hash_count(const uint32_t *h)
 }
 
 static int
-find_table(uint64_t base, struct table *t)
+find_table(unsigned long base, struct table *t)
 {
-	const Elf64_Ehdr *eh = (const Elf64_Ehdr *)base;
-	const Elf64_Phdr *ph = (const Elf64_Phdr *)(base + eh->e_phoff);
-	const Elf64_Dyn *dyn = NULL;
+	const pimg_ehdr *eh = (const pimg_ehdr *)base;
+	const pimg_phdr *ph = (const pimg_phdr *)(base + eh->e_phoff);
+	const pimg_dyn *dyn = NULL;
 	int i;
 
 	pimg_memset(t, 0, sizeof(*t));
 	for (i = 0; i < eh->e_phnum; i++)
 		if (ph[i].p_type == PT_DYNAMIC)
-			dyn = (const Elf64_Dyn *)(base + ph[i].p_offset);
+			dyn = (const pimg_dyn *)(base + ph[i].p_offset);
 	for (; dyn != NULL && dyn->d_tag != DT_NULL; dyn++) {
-		uint64_t at = base + (dyn->d_un.d_ptr & (VDSO_MAX - 1));
+		unsigned long at = base + (dyn->d_un.d_ptr & (VDSO_MAX - 1));
 
 		if (dyn->d_tag == DT_SYMTAB)
-			t->sym = (Elf64_Sym *)at;
+			t->sym = (pimg_sym *)at;
 		else if (dyn->d_tag == DT_STRTAB)
 			t->str = (const char *)at;
 		else if (dyn->d_tag == DT_HASH)
@@ -100,12 +100,12 @@ find_table(uint64_t base, struct table *t)
 }
 
 /* Bytes from the ELF header to the end of the loaded file. */
-static uint64_t
-file_size(uint64_t base)
+static unsigned long
+file_size(unsigned long base)
 {
-	const Elf64_Ehdr *eh = (const Elf64_Ehdr *)base;
-	const Elf64_Phdr *ph = (const Elf64_Phdr *)(base + eh->e_phoff);
-	uint64_t size = 0;
+	const pimg_ehdr *eh = (const pimg_ehdr *)base;
+	const pimg_phdr *ph = (const pimg_phdr *)(base + eh->e_phoff);
+	unsigned long size = 0;
 	int i;
 
 	for (i = 0; i < eh->e_phnum; i++)
@@ -119,23 +119,23 @@ file_size(uint64_t base)
  * Makes the guest's copy of the vDSO at base.  Returns its address, or 0 if
  * it cannot be made; the guest is then not told of a vDSO at all.
  */
-uint64_t
-pimg_vdso_copy(uint64_t base)
+unsigned long
+pimg_vdso_copy(unsigned long base)
 {
-	uint64_t size = file_size(base), copy;
+	unsigned long size = file_size(base), copy;
 	struct table t;
 	uint32_t i;
 	long r;
 
 	if (size == 0 || size > VDSO_MAX || !find_table(base, &t))
 		return (0);
-	r = pimg_sys(__NR_mmap, 0, PIMG_PAGE_UP(size), PROT_READ | PROT_WRITE,
+	r = pimg_mmap(0, PIMG_PAGE_UP(size), PROT_READ | PROT_WRITE,
 	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (pimg_failed(r))
 		return (0);
-	copy = (uint64_t)r;
+	copy = (unsigned long)r;
 	pimg_memcpy((void *)copy, (const void *)base, size);
-	t.sym = (Elf64_Sym *)((uint64_t)t.sym - base + copy);
+	t.sym = (pimg_sym *)((unsigned long)t.sym - base + copy);
 	for (i = 1; i < t.count; i++)
 		if (!allowed(t.str + t.sym[i].st_name))
 			pimg_memset(&t.sym[i], 0, sizeof(t.sym[i]));

@@ -52,11 +52,12 @@ pimg_entry_begin:
  * Direct entry.  The unwinder finds the return address in rcx for the one
  * instruction before it is saved.
  */
-	.globl	pimg_entry_rcx
-	.hidden	pimg_entry_rcx
+	.globl	pimg_entry_rcx, pimg_entry
+	.hidden	pimg_entry_rcx, pimg_entry
 	.type	pimg_entry_rcx, @function
 	.p2align 4
 pimg_entry_rcx:
+pimg_entry:
 	.cfi_startproc simple
 	.cfi_signal_frame
 	.cfi_def_cfa rsp, 0
@@ -100,12 +101,12 @@ pimg_enter_c:
 	.cfi_def_cfa rsp, 0
 	.cfi_undefined rip
 	mov	%rax, %gs:T_NR
-	mov	%rdi, %gs:T_RDI
-	mov	%rsi, %gs:T_RSI
-	mov	%rdx, %gs:T_RDX
-	mov	%r10, %gs:T_R10
-	mov	%r8, %gs:T_R8
-	mov	%r9, %gs:T_R9
+	mov	%rdi, %gs:T_ARG0
+	mov	%rsi, %gs:T_ARG1
+	mov	%rdx, %gs:T_ARG2
+	mov	%r10, %gs:T_ARG3
+	mov	%r8, %gs:T_ARG4
+	mov	%r9, %gs:T_ARG5
 	mov	%rbx, %gs:T_RBX
 	mov	%rbp, %gs:T_RBP
 	mov	%r12, %gs:T_R12
@@ -113,13 +114,13 @@ pimg_enter_c:
 	mov	%r14, %gs:T_R14
 	mov	%r15, %gs:T_R15
 	mov	%gs:T_RET, %rcx
-	mov	%rcx, %gs:T_RIP
-	mov	%rsp, %gs:T_RSP
+	mov	%rcx, %gs:T_IP
+	mov	%rsp, %gs:T_SP
 	mov	%gs:T_STACK, %rsp
 pimg_switched:
 	/* DW_CFA_def_cfa_expression: the guest's rsp, from the frame */
-	.cfi_escape 0x0f, 7, 0x77, 0, 0x06, 0x23, (T_RSP & 0x7f) | 0x80, T_RSP >> 7, 0x06
-	CFI_FRAME_REG(16, T_RIP)
+	.cfi_escape 0x0f, 7, 0x77, 0, 0x06, 0x23, (T_SP & 0x7f) | 0x80, T_SP >> 7, 0x06
+	CFI_FRAME_REG(16, T_IP)
 	CFI_FRAME_REG(3, T_RBX)
 	CFI_FRAME_REG(6, T_RBP)
 	CFI_FRAME_REG(12, T_R12)
@@ -130,19 +131,19 @@ pimg_switched:
 	add	$T_NR, %rdi
 	pushfq
 	andl	$~EFLAGS_TF, (%rsp)
-	pop	%gs:T_RFLAGS
+	pop	%gs:T_FLAGS
 	cld
 	call	*%r11
-	mov	%rax, %gs:T_RAX
+	mov	%rax, %gs:T_RESULT
 	cmpq	$0, %gs:T_SCRATCH
 	je	1f
 	call	pimg_scratch_release
-1:	cmpq	$-512, %gs:T_RAX
+1:	cmpq	$-512, %gs:T_RESULT
 	jne	pimg_exit
 	/* -PIMG_RESTART: back to the program's `syscall` with its own number */
-	subq	$2, %gs:T_RIP
+	subq	$2, %gs:T_IP
 	mov	%gs:T_NR, %rax
-	mov	%rax, %gs:T_RAX
+	mov	%rax, %gs:T_RESULT
 	.cfi_endproc
 	.size	pimg_enter_c, . - pimg_enter_c
 
@@ -152,25 +153,25 @@ pimg_switched:
  * returns.
  */
 .macro	LOAD_FRAME
-	mov	%gs:T_RDI, %rdi
-	mov	%gs:T_RSI, %rsi
-	mov	%gs:T_RDX, %rdx
-	mov	%gs:T_R10, %r10
-	mov	%gs:T_R8, %r8
-	mov	%gs:T_R9, %r9
+	mov	%gs:T_ARG0, %rdi
+	mov	%gs:T_ARG1, %rsi
+	mov	%gs:T_ARG2, %rdx
+	mov	%gs:T_ARG3, %r10
+	mov	%gs:T_ARG4, %r8
+	mov	%gs:T_ARG5, %r9
 	mov	%gs:T_RBX, %rbx
 	mov	%gs:T_RBP, %rbp
 	mov	%gs:T_R12, %r12
 	mov	%gs:T_R13, %r13
 	mov	%gs:T_R14, %r14
 	mov	%gs:T_R15, %r15
-	mov	%gs:T_RAX, %rax
-	mov	%gs:T_RIP, %rcx
-	mov	%gs:T_RFLAGS, %r11
+	mov	%gs:T_RESULT, %rax
+	mov	%gs:T_IP, %rcx
+	mov	%gs:T_FLAGS, %r11
 	mov	%gs:T_STACK, %rsp
 	push	%r11
 	popfq
-	mov	%gs:T_RSP, %rsp
+	mov	%gs:T_SP, %rsp
 .endm
 
 	.globl	pimg_exit, pimg_exit_begin, pimg_exit_end
@@ -432,22 +433,22 @@ _start:
 pimg_start_hook:
 	.cfi_startproc
 	.cfi_undefined rip
-	mov	%rdi, BOOT(T_RDI)
-	mov	%rsi, BOOT(T_RSI)
-	mov	%rdx, BOOT(T_RDX)
-	mov	%r10, BOOT(T_R10)
-	mov	%r8, BOOT(T_R8)
-	mov	%r9, BOOT(T_R9)
+	mov	%rdi, BOOT(T_ARG0)
+	mov	%rsi, BOOT(T_ARG1)
+	mov	%rdx, BOOT(T_ARG2)
+	mov	%r10, BOOT(T_ARG3)
+	mov	%r8, BOOT(T_ARG4)
+	mov	%r9, BOOT(T_ARG5)
 	mov	%rbx, BOOT(T_RBX)
 	mov	%rbp, BOOT(T_RBP)
 	mov	%r12, BOOT(T_R12)
 	mov	%r13, BOOT(T_R13)
 	mov	%r14, BOOT(T_R14)
 	mov	%r15, BOOT(T_R15)
-	mov	%rsp, BOOT(T_RSP)
-	mov	%rcx, BOOT(T_RIP)
-	mov	%rax, BOOT(T_RAX)
-	movq	$0x202, BOOT(T_RFLAGS)
+	mov	%rsp, BOOT(T_SP)
+	mov	%rcx, BOOT(T_IP)
+	mov	%rax, BOOT(T_RESULT)
+	movq	$0x202, BOOT(T_FLAGS)
 	lea	pimg_boot(%rip), %rdi
 	lea	pimg_boot + 16384 + T_SCRATCH - T_NR(%rip), %rsp
 	and	$-16, %rsp

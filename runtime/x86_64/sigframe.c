@@ -10,16 +10,13 @@
  * frame holds.  Nothing is interpreted: what the host saved is what the guest
  * gets, and sigreturn hands it back to the kernel, which checks it.
  */
-#include "hook.h"
-#include "signal.h"
-#include "sys.h"
-#include "x86_64/code.h"
+#include "arch.h"
+#include "runtime.h"
 
 #define	RED_ZONE	128
 #define	EFLAGS_TF	0x100UL
 #define	EFLAGS_DF	0x400UL
 #define	EFLAGS_RF	0x10000UL
-#define	MINSIGSTKSZ_2_6	2048
 #define	FXSAVE_SIZE	512
 #define	SW_RESERVED	464	/* struct _fpx_sw_bytes in the FXSAVE area */
 
@@ -31,68 +28,6 @@ struct rt_frame {
 
 _Static_assert(offsetof(struct rt_frame, uc) == 8, "rt_sigframe.uc");
 _Static_assert(offsetof(struct rt_frame, info) == 8 + 304, "rt_sigframe.info");
-
-int
-pimg_on_altstack(const struct pimg_altstack *ss, uint64_t sp)
-{
-
-	return (ss->size != 0 && sp > ss->sp && sp - ss->sp <= ss->size);
-}
-
-/* The guest's alternate stack as sigaltstack(2) reports it at sp. */
-static struct pimg_altstack
-altstack_report(struct pimg_thread *t, uint64_t sp)
-{
-	struct pimg_altstack ss = t->altstack;
-
-	ss.flags = ss.size == 0 ? SS_DISABLE :
-	    pimg_on_altstack(&ss, sp) ? SS_ONSTACK : 0;
-	ss.pad = 0;
-	return (ss);
-}
-
-/* Sets it as sigaltstack(2) does.  Returns 0, -EPERM, -EINVAL or -ENOMEM. */
-long
-pimg_altstack_set(struct pimg_thread *t, const struct pimg_altstack *ss,
-    uint64_t sp)
-{
-
-	if (pimg_on_altstack(&t->altstack, sp))
-		return (-EPERM);
-	if (ss->flags != SS_DISABLE && ss->flags != SS_ONSTACK &&
-	    ss->flags != 0)
-		return (-EINVAL);
-	if (ss->flags == SS_DISABLE) {
-		t->altstack.sp = t->altstack.size = 0;
-		return (0);
-	}
-	if (ss->size < MINSIGSTKSZ_2_6)
-		return (-ENOMEM);
-	t->altstack.sp = ss->sp;
-	t->altstack.size = ss->size;
-	return (0);
-}
-
-long	pimg_rt_sigaltstack(struct pimg_frame *);
-long	pimg_rt_rt_sigreturn(struct pimg_frame *);
-
-long
-pimg_rt_sigaltstack(struct pimg_frame *f)
-{
-	struct pimg_thread *t = pimg_self();
-	struct pimg_altstack old = altstack_report(t, f->rsp), new;
-	long r;
-
-	if (f->arg[0] != 0) {
-		if (pimg_copyin(&new, f->arg[0], sizeof(new)) != 0)
-			return (-EFAULT);
-		if ((r = pimg_altstack_set(t, &new, f->rsp)) != 0)
-			return (r);
-	}
-	if (f->arg[1] != 0 && pimg_copyout(f->arg[1], &old, sizeof(old)) != 0)
-		return (-EFAULT);
-	return (0);
-}
 
 /* Bytes of extended state at the host frame's fpstate pointer. */
 static uint64_t
@@ -116,8 +51,8 @@ int
 pimg_frame_push(struct pimg_thread *t, int sig, const siginfo_t *si,
     struct ucontext *uc, const struct pimg_sigaction *sa, uint64_t old)
 {
-	struct pimg_altstack ss = altstack_report(t, uc->uc_mcontext.rsp);
 	struct sigcontext *mc = &uc->uc_mcontext;
+	struct pimg_altstack ss = pimg_altstack_report(t, mc->rsp);
 	struct rt_frame f;
 	uint64_t sp = mc->rsp - RED_ZONE, fp = 0, size = fpstate_size(uc);
 	int nested = ss.flags == SS_ONSTACK;
@@ -172,34 +107,10 @@ pimg_frame_complete(struct pimg_thread *t, struct ucontext *uc)
 	mc->r13 = f->r13;
 	mc->r14 = f->r14;
 	mc->r15 = f->r15;
-	mc->rsp = f->rsp;
-	mc->rip = mc->rcx = f->rip;
-	mc->eflags = mc->r11 = f->rflags;
-	mc->rax = f->rax;
-}
-
-/*
- * A frame that cannot be read: the thread gets SIGSEGV as the kernel forces
- * it, whether or not it is blocked or ignored.
- */
-static long
-bad_frame(struct pimg_thread *t)
-{
-	static const struct pimg_sigaction dfl;
-	struct pimg_sigaction sa;
-	siginfo_t si;
-
-	pimg_memset(&si, 0, sizeof(si));
-	si.si_signo = SIGSEGV;
-	si.si_code = SI_KERNEL;
-	pimg_action_get(t->sighand, SIGSEGV, &sa);
-	if (sa.handler <= PIMG_SIG_IGN ||
-	    (t->vmask & PIMG_SIGBIT(SIGSEGV)) != 0) {
-		pimg_action_set(t->sighand, SIGSEGV, &dfl, NULL);
-		t->vmask &= ~PIMG_SIGBIT(SIGSEGV);
-	}
-	pimg_signal_raise(t, &si);
-	return (0);
+	mc->rsp = f->sp;
+	mc->rip = mc->rcx = f->ip;
+	mc->eflags = mc->r11 = f->flags;
+	mc->rax = f->result;
 }
 
 /*
@@ -216,16 +127,16 @@ pimg_rt_rt_sigreturn(struct pimg_frame *f)
 	struct pimg_altstack ss;
 	uint64_t mask;
 
-	if (pimg_copyin(&h, f->rsp - 8, sizeof(h)) != 0)
-		return (bad_frame(t));
+	if (pimg_copyin(&h, f->sp - 8, sizeof(h)) != 0) {
+		pimg_sigreturn_bad(t);
+		return (0);
+	}
 	pimg_memcpy(&mask, &h.uc.uc_sigmask, sizeof(mask));
 	mask &= ~PIMG_UNBLOCKABLE;
 	pimg_memcpy(&ss, &h.uc.uc_stack, sizeof(ss));
 	(void)pimg_altstack_set(t, &ss, h.uc.uc_mcontext.rsp);
 
-	ss.sp = (uint64_t)t - PIMG_BLOCK_THREAD + PIMG_BLOCK_SIG;
-	ss.size = PIMG_BLOCK_THREAD - PIMG_BLOCK_SIG;
-	ss.flags = ss.pad = 0;
+	pimg_altstack_host(t, &ss);
 	pimg_memcpy(&h.uc.uc_stack, &ss, sizeof(ss));
 	t->vmask = mask & PIMG_VIRTUAL;
 	pimg_signal_release(t);

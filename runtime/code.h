@@ -3,18 +3,18 @@
  * Copyright (c) 2026 The pimg authors
  *
  * Labels of entry.S, of the linker script and of the generated dispatch.S,
- * as C sees them.  They are addresses of code; nothing is read through them
+ * as C sees them, the same on every machine.  They are addresses of code; nothing is read through them
  * except the tables.
  */
-#ifndef PIMG_X86_64_CODE_H
-#define PIMG_X86_64_CODE_H
+#ifndef PIMG_RUNTIME_CODE_H
+#define PIMG_RUNTIME_CODE_H
 
 #include <stdint.h>
 
 #pragma GCC visibility push(hidden)
 
 extern const char __ehdr_start[], pimg_image_end[], pimg_text_end[];
-extern const char pimg_entry_begin[], pimg_entry_rcx[], pimg_switched[];
+extern const char pimg_entry_begin[], pimg_entry[], pimg_switched[];
 extern const char pimg_stub_begin[], pimg_stub_end[];
 extern const char pimg_shim_begin[], pimg_shim_end[];
 extern const char pimg_exit_begin[], pimg_exit_end[];
@@ -34,6 +34,7 @@ struct pimg_shim {
 	uint32_t	nr;	/* the guest's call number */
 };
 extern const struct pimg_shim pimg_shims[], pimg_shims_end[];
+extern const int32_t pimg_dispatch[];
 
 /* Names of the calls: offsets from the table's start, 0 for none. */
 extern const int32_t pimg_call_names[];
@@ -41,13 +42,14 @@ extern const int32_t pimg_call_names[];
 void	pimg_exit(void) __attribute__((__noreturn__));
 void	pimg_sigreturn(void *frame);
 void	pimg_sigreturn_kept_too(void *frame) __attribute__((__noreturn__));
-long	pimg_clone_vm(uint64_t flags, uint64_t stack, uint64_t ptid,
-	    uint64_t ctid, uint64_t tls, void *thread);
-void	pimg_thread_gone(uint64_t status, uint64_t *word, uint64_t bit)
-	    __attribute__((__noreturn__));
+long	pimg_clone_vm(unsigned long flags, unsigned long stack,
+	    unsigned long ptid, unsigned long ctid, unsigned long tls,
+	    void *thread);
+void	pimg_thread_gone(unsigned long status, unsigned long *word,
+	    unsigned long bit) __attribute__((__noreturn__));
 extern const char pimg_moved[];
-void	pimg_restart_at(uint64_t sp, uint64_t entry, uint64_t old, uint64_t len)
-	    __attribute__((__noreturn__));
+void	pimg_restart_at(unsigned long sp, unsigned long entry,
+	    unsigned long old, unsigned long len) __attribute__((__noreturn__));
 
 #pragma GCC visibility pop
 #endif
