@@ -101,7 +101,7 @@ static void
 stack_arg(struct body *b, const struct pimg_arg *a)
 {
 	pimg_add(&b->decl, "\tuint64_t stack_%u;\n", a->index);
-	pimg_add(&b->in, "\tif ((r = pimg_copyin(&stack_%u, f->rsp + %u, 8)) "
+	pimg_add(&b->in, "\tif ((r = pimg_copyin(&stack_%u, f->sp + %u, 8)) "
 	    "!= 0)\n\t\treturn (r);\n", a->index, 8 * (a->index - 6 + 1));
 }
 
@@ -373,7 +373,7 @@ results(struct body *b)
 		    "\t\treturn (r);\n\tr = v;\n", m->name);
 	}
 	if (t->second != NULL)
-		pimg_add(&b->out, "\tf->rdx = %s;\n",
+		pimg_add(&b->out, "\tf->arg[2] = %s;\n",
 		    expr(b, t->second, true));
 	if (t->result != NULL)
 		pimg_add(&b->out, "\tr = %s;\n", expr(b, t->result, true));
