@@ -39,7 +39,8 @@ SANFLAGS=	${SAN}
 .endif
 
 CC?=		cc
-CFLAGS?=	-O2 -g
+OPTIM?=		-O2 -g
+CFLAGS=		${OPTIM}
 LDFLAGS?=
 WARN=		-Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 		-Wpointer-arith -Wwrite-strings -Wvla -Werror

@@ -501,6 +501,7 @@ events(void)
 	EQUAL(epoll_wait(ep, got, 4, 0), 0);		/* edge */
 	EQUAL(read(e, &n, 8), 8);
 	EQUAL(n, 3);
+	unlink("made");
 	OK(in = inotify_init1(IN_NONBLOCK));
 	OK(inotify_add_watch(in, ".", IN_CREATE));
 	OK(close(open("made", O_CREAT | O_RDWR, 0600)));
