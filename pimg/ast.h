@@ -56,6 +56,7 @@ enum pimg_op {
 	PIMG_ADD, PIMG_SUB, PIMG_MUL, PIMG_DIV, PIMG_OR, PIMG_SHL,
 	PIMG_LO, PIMG_HI, PIMG_JOIN,
 	PIMG_LOCAL,		/* out TYPE NAME[N]: room for a result */
+	PIMG_RESULT,		/* return: the native call's result */
 };
 
 struct pimg_expr {
@@ -81,6 +82,7 @@ struct pimg_arg {
 	enum pimg_dir		 dir;
 	enum pimg_extent	 extent;
 	struct pimg_expr	*length;	/* ELEMENTS, BYTES */
+	struct pimg_expr	*filled;	/* _to_: so many came back */
 	bool			 optional;	/* may be NULL */
 	bool			 string;	/* NUL-terminated */
 	bool			 path;		/* a file name, see pimg_pathin */
@@ -169,6 +171,7 @@ struct pimg_struct {
 	size_t			 ndropped;
 	uint32_t		 size[PIMG_NABI], align[PIMG_NABI];
 	bool			 used, identity, laid_out, in_layout;
+	bool			 damaged;	/* a field had an error */
 	struct pimg_pos		 pos;
 };
 
@@ -233,6 +236,7 @@ enum pimg_class {
 
 struct pimg_call {
 	unsigned		 number;
+	size_t			 order;		/* of reading */
 	enum pimg_abi		 abi;
 	enum pimg_status	 status;
 	const char		*status_word;

@@ -99,7 +99,7 @@ compare(const void *a, const void *b)
 		return (x->number < y->number ? -1 : 1);
 	if (x->pos.source->rank != y->pos.source->rank)
 		return (x->pos.source->rank > y->pos.source->rank ? -1 : 1);
-	return (x->pos.off < y->pos.off ? -1 : x->pos.off > y->pos.off);
+	return (x->order < y->order ? -1 : 1);
 }
 
 static bool
@@ -234,6 +234,7 @@ pimg_check(struct pimg_unit *u)
 	check_statements(u);
 	pimg_check_maps(u);
 	pimg_check_structs(u);
+	pimg_check_variants(u);
 	for (abi = 0; abi < PIMG_NABI; abi++)
 		merge(u, &u->tables[abi]);
 	for (abi = 0; abi < PIMG_NABI; abi++) {
@@ -249,6 +250,7 @@ pimg_check(struct pimg_unit *u)
 	/* After errors something may be unused only because of them. */
 	if (u->diags->errors == 0)
 		check_unused(u);
+	pimg_diags_sort(u->diags);
 }
 
 const struct pimg_call *

@@ -28,6 +28,7 @@ void	pimg_resolve_map(struct pimg_unit *, const struct pimg_ref *,
 bool	pimg_find_constant(const struct pimg_unit *, const char *, int64_t *);
 
 /* check_call.c: arguments, target, class */
+void	pimg_check_variants(struct pimg_unit *);
 void	pimg_check_call(struct pimg_unit *, struct pimg_call *);
 /* Does the argument's value or pointee need a conversion? */
 bool	pimg_arg_converts(const struct pimg_unit *, const struct pimg_arg *);

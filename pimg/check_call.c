@@ -57,6 +57,12 @@ check_expr(struct pimg_unit *u, const struct pimg_call *c, struct pimg_expr *e)
 	if ((e->arg = find_arg(c, e->name)) == NULL)
 		e->arg = find_local(c, e->name);
 	if (e->arg == NULL && e->op == PIMG_NAME &&
+	    strcmp(e->name, "PAGE_SIZE") == 0) {
+		e->op = PIMG_NUM;
+		e->value = 4096;	/* of every ABI there is */
+		return;
+	}
+	if (e->arg == NULL && e->op == PIMG_NAME &&
 	    pimg_find_constant(u, e->name, &e->value)) {
 		e->op = PIMG_NUM;
 		return;
@@ -119,6 +125,7 @@ check_arg(struct pimg_unit *u, const struct pimg_call *c, struct pimg_arg *a)
 	if (a->path && a->dir != PIMG_IN)
 		pimg_err(u->diags, a->pos, "a path goes in, not out");
 	check_expr(u, c, a->length);
+	check_expr(u, c, a->filled);
 	if (a->map_ref.name != NULL)
 		pimg_resolve_map(u, &a->map_ref, &a->map);
 	if (a->foreign_signal)
@@ -128,6 +135,64 @@ check_arg(struct pimg_unit *u, const struct pimg_call *c, struct pimg_arg *a)
 	if (find_arg(c, a->name) != a)
 		pimg_err(u->diags, a->pos,
 		    "two arguments are called '%s'", a->name);
+}
+
+/* A variant's payload is an argument without a name. */
+static void
+check_variant(struct pimg_unit *u, struct pimg_variants *vs, size_t index)
+{
+	struct pimg_variant *v = &vs->list[index], *o;
+	struct pimg_arg *a = &v->payload;
+	size_t i;
+
+	for (i = 0; i < index; i++) {
+		o = &vs->list[i];
+		if (strcmp(o->item.name, v->item.name) != 0 &&
+		    o->item.foreign != v->item.foreign)
+			continue;
+		pimg_err(u->diags, v->item.pos, "'%s' is unreachable: '%s' has "
+		    "the same %s", v->item.name, o->item.name,
+		    o->item.foreign == v->item.foreign ? "value" : "name");
+		pimg_note(u->diags, o->item.pos, "'%s' is here",
+		    o->item.name);
+	}
+	if (v->returns_ref.name != NULL)
+		pimg_resolve_map(u, &v->returns_ref, &v->returns);
+	if (!v->has_payload)
+		return;
+	pimg_check_type(u, &a->type, a->type.pointers == 0);
+	if (a->type.strukt != NULL)
+		a->type.strukt->used = true;
+	if (a->map_ref.name != NULL)
+		pimg_resolve_map(u, &a->map_ref, &a->map);
+	if (a->foreign_signal)
+		a->map = pimg_find_kind(u, PIMG_MAP_SIGNAL);
+}
+
+void
+pimg_check_variants(struct pimg_unit *u)
+{
+	struct pimg_variants *vs;
+	size_t i, j;
+
+	for (i = 0; i < u->nvariants; i++) {
+		vs = u->variants[i];
+		for (j = 0; j < vs->count; j++)
+			check_variant(u, vs, j);
+		for (j = 0; j < i; j++) {
+			if (strcmp(u->variants[j]->name, vs->name) != 0)
+				continue;
+			pimg_err(u->diags, vs->pos,
+			    "variants '%s' are declared twice", vs->name);
+			pimg_note(u->diags, u->variants[j]->pos,
+			    "first declared here");
+		}
+		if (!vs->has_unknown || vs->unknown == PIMG_DROP)
+			pimg_diag(u->diags, PIMG_ERROR, vs->pos,
+			    "'unknown reject ERRNO;' or 'unknown pass;'",
+			    "variants '%s' do not say what happens to unknown "
+			    "values", vs->name);
+	}
 }
 
 bool

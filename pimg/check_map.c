@@ -83,9 +83,11 @@ check_pair(struct pimg_unit *u, const struct pimg_item *it,
 	bool it_reverse = it->way == PIMG_BOTH || it->way == PIMG_REVERSE;
 	bool o_reverse = o->way == PIMG_BOTH || o->way == PIMG_REVERSE;
 
-	if (strcmp(it->name, o->name) == 0)
-		clash(u, it, o, "name and", NULL);
-	else if (it->way != PIMG_REVERSE && o->way != PIMG_REVERSE &&
+	if (strcmp(it->name, o->name) == 0) {
+		pimg_err(u->diags, it->pos, "'%s' is declared twice",
+		    it->name);
+		pimg_note(u->diags, o->pos, "first declared here");
+	} else if (it->way != PIMG_REVERSE && o->way != PIMG_REVERSE &&
 	    it->foreign == o->foreign)
 		clash(u, it, o, "foreign",
 		    "'reverse \"reason\"' on one of them");

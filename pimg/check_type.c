@@ -333,7 +333,8 @@ pimg_check_structs(struct pimg_unit *u)
 		lay_out(u, s->native);
 		for (j = 0; j < s->count; j++)
 			pair_field(u, s, &s->fields[j]);
-		check_covered(u, s);
+		if (!s->damaged)
+			check_covered(u, s);
 	}
 	for (i = 0; i < u->nstructs; i++)
 		u->structs[i]->identity = is_identity(u->structs[i]);

@@ -77,6 +77,8 @@ expr(struct body *b, const struct pimg_expr *e, bool foreign)
 		return (pimg_printf(a, "in_%s", e->name));
 	case PIMG_LOCAL:
 		return (e->name);
+	case PIMG_RESULT:
+		return ("(uint64_t)r");
 	case PIMG_LO:
 		return (pimg_printf(a, "(uint32_t)(%s)",
 		    expr(b, e->a, foreign)));
@@ -241,12 +243,12 @@ struct_array(struct body *b, const struct pimg_arg *a)
 	pimg_add(&b->decl, "\tstruct f_%s *f_%s = NULL;\n"
 	    "\tstruct n_%s *n_%s = NULL;\n\tuint64_t c_%s, i_%s;\n", s->name,
 	    name, s->native->name, name, name, name);
-	pimg_add(&b->in, "\tc_%s = %s;\n\tif (%s != 0) {\n"
+	pimg_add(&b->in, "\tc_%s = %s;\n\tif (%s != 0 && c_%s != 0) {\n"
 	    "\t\tif (c_%s > %u)\n\t\t\treturn (-22);\n"
 	    "\t\tif ((f_%s = pimg_scratch(c_%s * sizeof(*f_%s))) == NULL ||\n"
 	    "\t\t    (n_%s = pimg_scratch(c_%s * sizeof(*n_%s))) == NULL)\n"
 	    "\t\t\treturn (-12);\n", name, expr(b, a->length, true), reg, name,
-	    ELEMENTS_MAX, name, name, name, name, name, name);
+	    name, ELEMENTS_MAX, name, name, name, name, name, name);
 	if (a->dir & PIMG_IN)
 		pimg_add(&b->in, "\t\tif ((r = pimg_copyin(f_%s, %s, c_%s * "
 		    "sizeof(*f_%s))) != 0)\n\t\t\treturn (r);\n"
@@ -255,13 +257,16 @@ struct_array(struct body *b, const struct pimg_arg *a)
 		    "\t\t\t\treturn (r);\n\t\t}\n", name, reg, name, name,
 		    name, name, name, name, s->name, name, name, name, name);
 	pimg_add(&b->in, "\t}\n");
+	if ((a->dir & PIMG_OUT) && a->filled != NULL)
+		pimg_add(&b->out, "\tif (c_%s > %s)\n\t\tc_%s = %s;\n", name,
+		    expr(b, a->filled, true), name, expr(b, a->filled, true));
 	if (a->dir & PIMG_OUT)
-		pimg_add(&b->out, "\tif (%s != 0) {\n\t\tlong e;\n\n"
+		pimg_add(&b->out, "\tif (n_%s != NULL) {\n\t\tlong e;\n\n"
 		    "\t\tfor (i_%s = 0; i_%s < c_%s; i_%s++) {\n"
 		    "\t\t\tif ((e = out_%s(&f_%s[i_%s], &n_%s[i_%s])) != 0)\n"
 		    "\t\t\t\treturn (e);\n\t\t}\n"
 		    "\t\tif ((e = pimg_copyout(%s, f_%s, c_%s * "
-		    "sizeof(*f_%s))) != 0)\n\t\t\treturn (e);\n\t}\n", reg,
+		    "sizeof(*f_%s))) != 0)\n\t\t\treturn (e);\n\t}\n", name,
 		    name, name, name, name, s->name, name, name, name, name,
 		    reg, name, name, name);
 	b->value[a->index] = pimg_printf(b->u->arena, "n_%s", name);

@@ -13,10 +13,12 @@ static const char prologue[] =
     "/* Did the assignment keep the value? */\n"
     "#define\tFITS(dst, src)\t\t\t\t\t\t\\\n"
     "\t((__typeof__(src))(dst) == (src) && ((dst) < 0) == ((src) < 0))\n\n"
-    "/* The nearest value that a field of so many bits holds. */\n"
-    "#define\tCLAMP(src, bits, is_signed)\t\t\t\t\t\\\n"
-    "\t((src) < 0 ? ((is_signed) ? -(INT64_C(1) << ((bits) - 1)) : 0) :\t\\\n"
-    "\t    (int64_t)(~UINT64_C(0) >> (64 - (bits) + (is_signed))))\n";
+    "/* The largest value of so many bits; the nearest value they hold. */\n"
+    "#define\tMAX(bits, is_signed)\t\t\t\t\t\\\n"
+    "\t(~UINT64_C(0) >> (64 - (bits) + (is_signed)))\n"
+    "#define\tCLAMP(src, bits, is_signed)\t\t\t\t\\\n"
+    "\t((src) >= 0 ? (int64_t)MAX(bits, is_signed) :\t\t\\\n"
+    "\t    (is_signed) ? -(int64_t)MAX(bits, 1) - 1 : 0)\n";
 
 void
 pimg_gen_shims(const struct pimg_unit *u, enum pimg_abi abi,

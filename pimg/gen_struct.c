@@ -60,6 +60,29 @@ declare(const struct pimg_struct *s, enum pimg_abi abi, struct pimg_text *t)
 	    side, s->name, s->size[abi], s->name);
 }
 
+static unsigned
+size_of(const struct pimg_type *t, enum pimg_abi abi)
+{
+	return (t->pointers > 0 || t->kind == PIMG_TYPE_FUNCTION ?
+	    (abi == PIMG_I386 ? 4 : 8) : t->scalar->size[abi]);
+}
+
+static bool
+signed_type(const struct pimg_type *t)
+{
+	return (t->pointers == 0 && t->kind == PIMG_TYPE_SCALAR &&
+	    t->scalar->is_signed);
+}
+
+/* Does the destination hold every value of the source? */
+static bool
+covers(const struct pimg_type *d, const struct pimg_type *s, enum pimg_abi abi)
+{
+	if (signed_type(d) == signed_type(s))
+		return (size_of(d, abi) >= size_of(s, abi));
+	return (signed_type(d) && size_of(d, abi) > size_of(s, abi));
+}
+
 static bool
 same_type(const struct pimg_type *a, const struct pimg_type *b,
     enum pimg_abi abi)
@@ -73,12 +96,8 @@ narrowing(const struct pimg_field *f, const char *dst, const char *dname,
     const struct pimg_type *stype, enum pimg_abi abi, const char *tabs,
     struct pimg_text *t)
 {
-	unsigned bits = 8u * (dtype->pointers > 0 ?
-	    (abi == PIMG_I386 ? 4 : 8) : dtype->scalar->size[abi]);
-	bool is_signed = dtype->pointers == 0 && dtype->scalar->is_signed;
-
 	pimg_add(t, "%s%s->%s = %s->%s;\n", tabs, dst, dname, src, sname);
-	if (f->narrow == PIMG_TRUNCATE || same_type(dtype, stype, abi))
+	if (f->narrow == PIMG_TRUNCATE || covers(dtype, stype, abi))
 		return;
 	pimg_add(t, "%sif (!FITS(%s->%s, %s->%s))\n", tabs, dst, dname, src,
 	    sname);
@@ -86,7 +105,8 @@ narrowing(const struct pimg_field *f, const char *dst, const char *dname,
 		pimg_add(t, "%s\treturn (-%d);\n", tabs, f->narrow_error);
 	else
 		pimg_add(t, "%s\t%s->%s = CLAMP(%s->%s, %u, %d);\n", tabs,
-		    dst, dname, src, sname, bits, is_signed);
+		    dst, dname, src, sname, 8 * size_of(dtype, abi),
+		    signed_type(dtype));
 }
 
 static void

@@ -100,6 +100,9 @@ pimg_object_check(const struct pimg_elf *e, struct pstore_error *error)
 		if ((s->type == SHT_RELA || s->type == SHT_REL) &&
 		    check_relocs(e, s, error) < 0)
 			return (-1);
+	}
+	for (i = 0; i < e->nsections; i++) {
+		s = &e->sections[i];
 		if ((s->flags & SHF_ALLOC) == 0 || s->size == 0)
 			continue;
 		if ((s->flags & SHF_WRITE) != 0 &&

@@ -473,6 +473,12 @@ statement(const struct pimg_token *t)
 	return (NULL);
 }
 
+bool
+pimg_is_statement(const struct pimg_token *t)
+{
+	return (t->type == PIMG_T_NUMBER || statement(t) != NULL);
+}
+
 /*
  * A statement begins a line.  Inside a block the words are indented, and a
  * field may well be of type struct: only the first column is safe there.
@@ -482,7 +488,7 @@ pimg_begins_statement(const struct pimg_token *t)
 {
 	if (!t->first || t->pos.col != 1)
 		return (false);
-	return (t->type == PIMG_T_NUMBER || statement(t) != NULL);
+	return (pimg_is_statement(t));
 }
 
 void

@@ -53,6 +53,8 @@ void	pimg_skip_item(struct pimg_parser *);
 /* Skips to the next token that begins a statement. */
 void	pimg_skip_statement(struct pimg_parser *);
 bool	pimg_begins_statement(const struct pimg_token *);
+/* The same wherever it stands on its line. */
+bool	pimg_is_statement(const struct pimg_token *);
 
 /* parse_type.c */
 bool	pimg_parse_arg(struct pimg_parser *, struct pimg_arg *, bool named);

@@ -379,6 +379,7 @@ append(struct pimg_parser *p, const struct pimg_call *c)
 	struct pimg_call *copy = pimg_alloc(p->arena, sizeof(*copy));
 
 	*copy = *c;
+	copy->order = t->count;
 	PIMG_APPEND(p->arena, t->calls, t->count, copy);
 }
 
@@ -415,18 +416,33 @@ pimg_parse_line(struct pimg_parser *p)
 	if (pimg_accept(p, '{')) {
 		if (!body(p, &c))
 			return (false);
+	} else if (strcmp(c.status_word, "NODEF") == 0) {
+		/* A slot for loadable calls. */
+		c.status = PIMG_UNIMPL;
+		name_only(p, &c);
 	} else if (c.status == PIMG_STD) {
 		/* STD and a name: the other ABI's prototype. */
-		if (pimg_peek(p)->type != PIMG_T_IDENT || pimg_peek(p)->first)
-			return (pimg_unexpected(p, "'{' and a prototype, or "
-			    "the name of a call of the other ABI"));
-		c.name = pimg_expect_ident(p, "a name", &c.name_pos);
+		if (pimg_peek(p)->first || pimg_peek(p)->type == PIMG_T_EOF) {
+			pimg_diag(p->diags, PIMG_ERROR, pos, "'{' and a "
+			    "prototype, or the name of a call of the other "
+			    "ABI", "call %lld has no prototype",
+			    (long long)first);
+			return (false);
+		}
+		c.name = pimg_expect_ident(p, "'{' and a prototype, or the "
+		    "name of a call of the other ABI", &c.name_pos);
+		if (c.name == NULL)
+			return (false);
 		c.same = true;
 		skip_alternatives(p);
 	} else
 		name_only(p, &c);
 	if (!attributes(p, &c))
 		return (false);
+	if (pimg_peek(p)->type != PIMG_T_EOF &&
+	    !pimg_is_statement(pimg_peek(p)))
+		return (pimg_unexpected(p, "'->', since, until, on, result, "
+		    "second, returns, or the next call"));
 	if (last < first) {
 		pimg_err(p->diags, pos, "the range is empty");
 		return (false);

@@ -118,6 +118,19 @@ item_head(struct pimg_parser *p, struct pimg_item *it, bool by_name)
 	return (true);
 }
 
+/* What is refused is not lost: the program is told. */
+static bool
+has_reason(struct pimg_parser *p, const struct pimg_item *it)
+{
+	if (it->way == PIMG_BOTH || it->way == PIMG_ITEM_REJECT ||
+	    it->reason != NULL)
+		return (true);
+	pimg_diag(p->diags, PIMG_ERROR, it->pos,
+	    "a reason in quotes before the ';'",
+	    "'%s' loses something and does not say why", it->name);
+	return (false);
+}
+
 static bool
 item(struct pimg_parser *p, struct pimg_map *m, uint64_t mask)
 {
@@ -133,12 +146,8 @@ item(struct pimg_parser *p, struct pimg_map *m, uint64_t mask)
 		it.way = PIMG_REVERSE;
 	if (!reason(p, &it.reason))
 		return (false);
-	if (it.way != PIMG_BOTH && it.reason == NULL) {
-		pimg_diag(p->diags, PIMG_ERROR, it.pos,
-		    "a reason in quotes before the ';'",
-		    "'%s' loses something and does not say why", it.name);
+	if (!has_reason(p, &it))
 		return (false);
-	}
 	PIMG_APPEND(p->arena, m->items, m->count, it);
 	return (pimg_expect(p, ';', "after the item"));
 }
@@ -249,7 +258,7 @@ variant(struct pimg_parser *p, struct pimg_variants *v)
 		if (x.returns_ref.name == NULL)
 			return (false);
 	}
-	if (!reason(p, &x.item.reason))
+	if (!reason(p, &x.item.reason) || !has_reason(p, &x.item))
 		return (false);
 	PIMG_APPEND(p->arena, v->list, v->count, x);
 	return (pimg_expect(p, ';', "after the variant"));

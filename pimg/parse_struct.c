@@ -183,6 +183,7 @@ pimg_parse_struct(struct pimg_parser *p, bool is_native)
 			ok = field(p, s);
 		if (ok)
 			continue;
+		s->damaged = true;
 		pimg_skip_item(p);
 		if (pimg_begins_statement(pimg_peek(p)))
 			return (false);

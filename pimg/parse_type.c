@@ -5,11 +5,12 @@
  * Types, arguments with their annotations, and expressions.
  *
  *	arg        = { annotation } type name [ "[" number "]" ]
- *	annotation = "_In_" | "_Out_writes_bytes_" "(" expr ")" | ...
+ *	annotation = "_In_" | "_Out_writes_bytes_" "(" expr ")"
+ *	           | "_Out_writes_to_" "(" expr "," expr ")" | ...
  *	type       = [ "const" ] base { "*" | "const" }
  *	expr       = term { ("+" | "-" | "|") term }
  *	term       = unary { ("*" | "/" | "<<") unary }
- *	unary      = number | name [ "[" number "]" ] | "*" name | "(" expr ")"
+ *	unary      = number | "return" | name [ "[" number "]" ] | "*" name | "(" expr ")"
  *	           | ("lo" | "hi") "(" expr ")" | "join" "(" expr "," expr ")"
  *	           | "out" type name "[" number "]"
  *
@@ -23,7 +24,7 @@
 enum part {
 	PART_IN, PART_OUT, PART_INOUT, PART_OPT, PART_Z, PART_PATH,
 	PART_ELEMENTS, PART_BYTES, PART_IGNORED, PART_FLAGS, PART_ENUM,
-	PART_SIGNAL, PART_VARIANT,
+	PART_SIGNAL, PART_VARIANT, PART_TO,
 };
 
 static const struct {
@@ -36,6 +37,7 @@ static const struct {
 	{ "updates", PART_ELEMENTS }, { "bytes", PART_BYTES },
 	{ "Flags", PART_FLAGS }, { "Enum", PART_ENUM },
 	{ "Signal", PART_SIGNAL }, { "Variant", PART_VARIANT },
+	{ "to", PART_TO },
 	{ "Contains", PART_IGNORED }, { "long", PART_IGNORED },
 	{ "ptr", PART_IGNORED }, { "timet", PART_IGNORED },
 };
@@ -85,7 +87,8 @@ is_annotation(const struct pimg_token *t)
 }
 
 static bool
-annotation_argument(struct pimg_parser *p, struct pimg_arg *a, int named)
+annotation_argument(struct pimg_parser *p, struct pimg_arg *a, int named,
+    bool filled)
 {
 	struct pimg_ref ref;
 
@@ -93,6 +96,9 @@ annotation_argument(struct pimg_parser *p, struct pimg_arg *a, int named)
 		return (false);
 	if (named < 0) {
 		if (!pimg_parse_expr(p, &a->length))
+			return (false);
+		if (filled && (!pimg_expect(p, ',', "and how many come back") ||
+		    !pimg_parse_expr(p, &a->filled)))
 			return (false);
 	} else {
 		ref.name = pimg_expect_ident(p, "the name of a map", &ref.pos);
@@ -118,7 +124,7 @@ annotation(struct pimg_parser *p, struct pimg_arg *a)
 	const struct pimg_token *t = pimg_next(p);
 	const char *s = p->source->text + t->pos.off;
 	const char *end = s + t->pos.len, *stop;
-	bool wants_length = false;
+	bool wants_length = false, filled = false;
 	int named = -1, i;
 
 	for (s++; s < end; s = stop + 1) {
@@ -140,11 +146,13 @@ annotation(struct pimg_parser *p, struct pimg_arg *a)
 		else if (parts[i].part == PART_ELEMENTS ||
 		    parts[i].part == PART_BYTES)
 			wants_length = true;
+		else if (parts[i].part == PART_TO)
+			filled = true;
 		apply_part(a, parts[i].part);
 	}
 	if (!wants_length && named < 0)
 		return (true);
-	return (annotation_argument(p, a, named));
+	return (annotation_argument(p, a, named, filled));
 }
 
 /* unsigned, long long int, ...: gathered and named the short way. */
@@ -362,7 +370,8 @@ name(struct pimg_parser *p, struct pimg_expr **out)
 		p->at++;
 		return (local(p, out, t->pos));
 	}
-	*out = node(p, PIMG_NAME, t->pos);
+	*out = node(p, pimg_is_word(t, "return") ? PIMG_RESULT : PIMG_NAME,
+	    t->pos);
 	(*out)->name = pimg_token_text(p, t);
 	p->at++;
 	if (!pimg_accept(p, '['))

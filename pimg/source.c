@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -41,7 +42,9 @@ pimg_source_read(struct pimg_arena *arena, int dirfd, const char *file,
 	char *text;
 	int fd;
 
-	if ((fd = openat(dirfd, file, O_RDONLY | O_CLOEXEC | O_NOCTTY)) < 0)
+	/* Nonblocking: a FIFO must not be waited for before it is refused. */
+	if ((fd = openat(dirfd, file, O_RDONLY | O_CLOEXEC | O_NOCTTY |
+	    O_NONBLOCK)) < 0)
 		return (pstore_fail_os(error, errno, "%s: cannot open", name));
 	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
 		close(fd);
@@ -87,6 +90,50 @@ pimg_diag(struct pimg_diags *d, enum pimg_severity severity,
 	va_end(ap);
 	item.text = pimg_strndup(d->arena, buf, strlen(buf));
 	PIMG_APPEND(d->arena, d->list, d->count, item);
+}
+
+struct group {
+	const struct pimg_diag	*first;
+	size_t			 count;
+};
+
+static int
+compare(const void *a, const void *b)
+{
+	const struct pimg_pos *x = &((const struct group *)a)->first->pos;
+	const struct pimg_pos *y = &((const struct group *)b)->first->pos;
+	int c = strcmp(x->source->name, y->source->name);
+
+	if (c != 0)
+		return (c);
+	if (x->off != y->off)
+		return (x->off < y->off ? -1 : 1);
+	return (((const struct group *)a)->first <
+	    ((const struct group *)b)->first ? -1 : 1);
+}
+
+void
+pimg_diags_sort(struct pimg_diags *d)
+{
+	struct group *g = pimg_alloc(d->arena, (d->count + 1) * sizeof(*g));
+	struct pimg_diag *out = pimg_alloc(d->arena,
+	    (2 * d->count + 1) * sizeof(*out));
+	size_t i, n = 0, at = 0;
+
+	for (i = 0; i < d->count; i++) {
+		if (n == 0 || d->list[i].severity != PIMG_NOTE)
+			g[n++] = (struct group){ &d->list[i], 0 };
+		g[n - 1].count++;
+	}
+	if (n > 0)
+		qsort(g, n, sizeof(*g), compare);
+	for (i = 0; i < n; i++) {
+		memcpy(out + at, g[i].first, g[i].count * sizeof(*out));
+		at += g[i].count;
+	}
+	/* Appending goes on in d->list, whose capacity follows the count. */
+	if (d->count > 0)
+		memcpy(d->list, out, d->count * sizeof(*out));
 }
 
 /* The line with tabs as single spaces, so that the caret stands right. */

@@ -63,6 +63,8 @@ int	pimg_source_read(struct pimg_arena *, int dirfd, const char *file,
 void	pimg_diag(struct pimg_diags *, enum pimg_severity, struct pimg_pos,
 	    const char *expected, const char *fmt, ...)
 	    __attribute__((format(printf, 5, 6)));
+/* In the order of files and lines; notes stay behind what they explain. */
+void	pimg_diags_sort(struct pimg_diags *);
 void	pimg_diags_print(const struct pimg_diags *, FILE *);
 
 #define	pimg_err(d, pos, ...)	pimg_diag((d), PIMG_ERROR, (pos), NULL, __VA_ARGS__)

@@ -25,6 +25,7 @@ struct loader {
 	const char		*protos;
 	int			 depth;		/* of inheritance */
 	int			 nesting;	/* of includes */
+	const char		*chain[DEPTH_MAX];	/* who inherits whom */
 	struct pstore_error	*error;
 	bool			 failed;
 };
@@ -164,7 +165,7 @@ include(struct pimg_parser *p, const char *name, struct pimg_pos pos,
     bool is_inherit)
 {
 	struct loader *l = p->loader;
-	int depth = l->depth;
+	int depth = l->depth, i;
 
 	if (!is_inherit)
 		return (include_file(p, l, name, pos));
@@ -172,12 +173,17 @@ include(struct pimg_parser *p, const char *name, struct pimg_pos pos,
 		pimg_err(p->diags, pos, "'%s' is no personality's name", name);
 		return (false);
 	}
-	if (depth + 1 >= DEPTH_MAX) {
-		pimg_err(p->diags, pos, "inheritance is too deep: a cycle?");
-		return (false);
-	}
 	/* The depth follows the folder that says `inherit`. */
 	l->depth = DEPTH_MAX - p->source->rank / 2 + 1;
+	for (i = 0; i < l->depth && strcmp(l->chain[i], name) != 0; i++)
+		;
+	if (i < l->depth || l->depth >= DEPTH_MAX) {
+		pimg_err(p->diags, pos, i < l->depth ?
+		    "personality '%s' inherits itself" :
+		    "personality '%s' is inherited too deeply", name);
+		l->depth = depth;
+		return (false);
+	}
 	load_personality(l, name, &pos);
 	l->depth = depth;
 	return (true);
@@ -262,6 +268,7 @@ load_personality(struct loader *l, const char *name,
 		return (pstore_hint(l->error, "prototypes are searched in "
 		    "--protos, PIMG_PROTOS, then the installation's"));
 	}
+	l->chain[l->depth] = name;
 	rv = load_folder(l, fd, name);
 	close(fd);
 	return (rv);

@@ -1,0 +1,95 @@
+#! /usr/bin/env atf-sh
+# SPDX-License-Identifier: BSD-2-Clause
+# Copyright (c) 2026 The pimg authors
+#
+# Generated code: what a register-only shim is, to the instruction, and what
+# converted calls do when a program makes them.
+
+. "$(atf_get_srcdir)/../lib/pimg.subr"
+
+# disassemble NAME: NAME's image, before its symbols were split off.
+disassemble()
+{
+	mkdir -p tmp out
+	TMPDIR=$(pwd)/tmp pimg build "$1" --image-dir out --keep-work 2> err ||
+	    atf_fail "build: $(cat err)"
+	objdump -d --no-show-raw-insn tmp/pimg.*/x86_64.full > all.s
+}
+
+# Addresses out, one instruction a line.
+normal()
+{
+	sed -n 's/^ *[0-9a-f]*:\t//p; s/^[0-9a-f]* <\(.*\)>:$/\1:/p' |
+	    sed 's/[ \t][ \t]*/ /g; s/lea .*# [0-9a-f]* </lea </; s/ [0-9a-f]* </ </; s/# .*//; s/ *$//'
+}
+
+atf_test_case shims__golden
+shims__golden_body()
+{
+	mkdir protos
+	cp -R "$(atf_get_srcdir)/good/golden" protos/golden
+	cp -R "$(atf_get_srcdir)/../../protos/linux26" protos/ 2> /dev/null ||
+	    cp -R "$PIMG_PREFIX/share/pimg/protos/linux26" protos/ 2> /dev/null ||
+	    cp -R "$PIMG_PREFIX/../protos/linux26" protos/
+	export PIMG_PROTOS="$(pwd)/protos"
+	disassemble golden
+	normal < all.s | awk '
+	    /^[a-z_0-9]*:$/ { on = /^pimg_[sc]_g_/ }
+	    on && !/^(nop|xchg|cs nop|data16)/' > got
+	atf_check diff "$(atf_get_srcdir)/golden/shims.txt" got
+}
+
+# In all of linux26: at most a number, the call, and the way out.
+atf_test_case shims__register_only
+shims__register_only_body()
+{
+	disassemble linux26
+	normal < all.s | awk '
+	    /^[a-z_0-9]*:$/ { on = /^pimg_s_/; if (on) n++; next }
+	    on && !/^nop/ && !/^xchg/ && !/^cs nop/ && !/^data16/' > body
+	grep -v -x -e syscall -e 'jmp \*%gs:0x0' -e 'mov \$0x[0-9a-f]*,%eax' \
+	    -e 'mov \$0x[0-9a-f]*,%rax' body > other
+	atf_check -o empty cat other
+	# One way out for each; that of pimg_s_nosys has a label of its own.
+	n=$(pimg inspect --json linux26 | jq '.classes["register-only"] + .classes.errno')
+	atf_check_equal "$n" "$(grep -c 'jmp \*%gs:0x0' body)"
+}
+
+# No function of the generated file recurses or needs a large stack.
+atf_test_case shims__stack
+shims__stack_body()
+{
+	disassemble linux26
+	awk '/>:$/ { name = $2 } /sub +\$0x[0-9a-f]+,%rsp/ {
+	    split($0, a, /[$,]/); print name, a[2] }' all.s |
+	    grep pimg_shim_ | while read -r name size; do
+		[ $((size)) -le 24576 ] || echo "$name $size"
+	done > large
+	atf_check -o empty cat large
+}
+
+# A flag set, an enumeration, structures both ways, variants, an errno: a
+# personality that declares them, and a program that makes the calls.
+atf_test_case demo__runs
+demo__runs_body()
+{
+	fresh_home
+	mkdir protos out
+	cp -R "$(atf_get_srcdir)/demo/protos/demo" protos/demo
+	for p in "$PIMG_PREFIX/share/pimg/protos" "$PIMG_PREFIX/../protos"; do
+		[ ! -d "$p/linux26" ] || cp -R "$p/linux26" protos/
+		[ ! -d protos/linux26 ] || break
+	done
+	export PIMG_PROTOS="$(pwd)/protos"
+	atf_check pimg build demo --image-dir out
+	atf_check cc -O1 -w -o prog "$(atf_get_srcdir)/demo/prog.c"
+	atf_check -o file:"$(atf_get_srcdir)/demo/expected.txt" ./out/x86_64 ./prog
+}
+
+atf_init_test_cases()
+{
+	atf_add_test_case shims__golden
+	atf_add_test_case shims__register_only
+	atf_add_test_case shims__stack
+	atf_add_test_case demo__runs
+}

@@ -1,0 +1,68 @@
+#! /usr/bin/env atf-sh
+# SPDX-License-Identifier: BSD-2-Clause
+# Copyright (c) 2026 The pimg authors
+#
+# pimg inspect: coverage, versions, files.
+
+. "$(atf_get_srcdir)/../lib/pimg.subr"
+
+atf_test_case coverage__linux26
+coverage__linux26_body()
+{
+	atf_check -o save:json pimg inspect --json linux26
+	# Every call of 2.6.39 on x86-64, in order, each of one class.
+	atf_check -o inline:'307 true true\n' jq -r '
+	    [.calls[] | select(.abi == "x86_64")] as $c |
+	    "\($c | length) \([$c[].number] == [range(307)]) \([$c[].class] |
+	    all(. == "register-only" or . == "converted" or . == "hook" or
+	    . == "errno" or . == "missing"))"' json
+	# None is missing, and nine of ten need no C.
+	atf_check -o inline:'0 true\n' jq -r '
+	    "\(.classes.missing) \(.prototype_only_percent >= 90)"' json
+	atf_check -o inline:'ENOSYS\n' jq -r '[.calls[] |
+	    select(.class == "errno") | .target | sub("errno "; "")] |
+	    unique[]' json
+	atf_check -o match:'^register-only: [0-9]+$' \
+	    -o match:'^x86_64 +0 read +register-only +read' pimg inspect linux26
+}
+
+atf_test_case coverage__numbers
+coverage__numbers_body()
+{
+	# The system's own header agrees with our table.
+	h=/usr/include/x86_64-linux-gnu/asm/unistd_64.h
+	[ -f $h ] || h=/usr/include/asm/unistd_64.h
+	[ -f $h ] || atf_fail "no asm/unistd_64.h: install linux-libc-dev"
+	sed -n 's/^#define __NR_\([a-z0-9_]*\) \([0-9]*\)$/\2 \1/p' $h |
+	    awk '$1 < 307' | sort -n > want
+	pimg inspect --json linux26 | jq -r \
+	    '.calls[] | select(.abi == "x86_64") | "\(.number) \(.name)"' > got
+	atf_check diff want got
+}
+
+atf_test_case version__files
+version__files_body()
+{
+	fresh_home
+	atf_check -o ignore pimg build linux26
+	atf_check -o save:json pimg inspect --json linux26@1
+	atf_check -o inline:'linux26@1 307 sources.tar x86_64 x86_64.debug\n' \
+	    jq -r '"\(.image) \(.slots) \([.files[].name] | sort | join(" "))"' json
+	d=$(jq -r .digest json)
+	atf_check -o match:'^image: linux26@1$' pimg inspect "linux26@$d"
+	atf_check -s exit:3 -e match:'linux26@9' pimg inspect linux26@9
+	atf_check -o match:'image of linux26, x86_64, ABI revision 1, 307 slots' \
+	    pimg inspect ./store/versions/linux26@1/x86_64
+	# The source digest in the note is the manifest's.
+	atf_check -o inline:"$(jq -r .source json)\n" sh -c \
+	    'pimg inspect --json store/versions/linux26@1/x86_64 | jq -r .image_file.source'
+	atf_check -o match:'^linux26/linux26.proto' tar tf \
+	    store/versions/linux26@1/sources.tar
+}
+
+atf_init_test_cases()
+{
+	atf_add_test_case coverage__linux26
+	atf_add_test_case coverage__numbers
+	atf_add_test_case version__files
+}
