@@ -49,21 +49,27 @@ pass(struct pimg_frame *f, long nr)
 	    f->arg[4], f->arg[5]));
 }
 
+/* a: the arguments of NR_GUEST_MMAP. */
 long
-pimg_rt_mmap(struct pimg_frame *f)
+pimg_guest_mmap(const unsigned long a[6])
 {
-	unsigned long flags = f->arg[3];
+	unsigned long flags = a[3];
 
 #ifdef MMAP_FLAGS
 	if ((flags & MAP_TYPE_MASK) == 3)	/* MAP_SHARED_VALIDATE, 4.15 */
 		return (-EINVAL);
 	flags &= MMAP_FLAGS;
 #endif
-	if ((flags & MAP_FIXED) &&
-	    pimg_guarded(f->arg[0], PIMG_PAGE_UP(f->arg[1])))
+	if ((flags & MAP_FIXED) && pimg_guarded(a[0], PIMG_PAGE_UP(a[1])))
 		return (-ENOMEM);
-	return (pimg_call(NR_GUEST_MMAP, f->arg[0], f->arg[1], f->arg[2], flags,
-	    f->arg[4], f->arg[5]));
+	return (pimg_call(NR_GUEST_MMAP, a[0], a[1], a[2], flags, a[4], a[5]));
+}
+
+long
+pimg_rt_mmap(struct pimg_frame *f)
+{
+
+	return (pimg_guest_mmap(f->arg));
 }
 
 long

@@ -23,6 +23,8 @@
 
 #include "frame.h"
 
+#pragma GCC visibility push(hidden)
+
 typedef unsigned long pimg_addr;	/* an address in the guest's memory */
 
 /*
@@ -82,5 +84,7 @@ char	*pimg_strlcpy(char *dst, const char *src, size_t size);
 /* Facts of the image, generated from the personality's statement. */
 extern const char pimg_personality[];	/* "linux26" */
 extern const char pimg_release[];	/* "2.6.39" */
+
+#pragma GCC visibility pop
 
 #endif

@@ -70,6 +70,14 @@ int	pimg_path_is_self(const char *path);
 /* guard.c: whether [addr, addr + len) touches what belongs to the image. */
 int	pimg_guarded(unsigned long addr, unsigned long len);
 
+/* sigcalls.c, for calls with masks of another width */
+long	pimg_mask_change(int how, const uint64_t *set, uint64_t *old);
+long	pimg_mask_pending(uint64_t *set);
+long	pimg_mask_wait(uint64_t set);
+
+/* guard.c */
+long	pimg_guest_mmap(const unsigned long a[6]);
+
 /* The calls. */
 long	pimg_rt_rt_sigaction(struct pimg_frame *);
 long	pimg_rt_rt_sigprocmask(struct pimg_frame *);

@@ -46,59 +46,77 @@ pimg_rt_rt_sigaction(struct pimg_frame *f)
 	return (0);
 }
 
+/*
+ * Changes the guest's mask by set (NULL: not at all) and gives the old one.
+ * Returns 0, -EINVAL or -PIMG_RESTART.
+ */
+long
+pimg_mask_change(int how, const uint64_t *set, uint64_t *old)
+{
+	struct pimg_thread *t = pimg_self();
+	uint64_t host = set != NULL ? *set & ~PIMG_VIRTUAL : 0, virt;
+	long r;
+
+	*old = 0;
+	r = pimg_call(__NR_rt_sigprocmask, how, set != NULL ? &host : NULL,
+	    old, SIGSET_SIZE);
+	if (r != 0)
+		return (r);
+	*old |= t->vmask;
+	if (set == NULL)
+		return (0);
+	virt = *set & PIMG_VIRTUAL;
+	if (how == SIG_BLOCK)
+		t->vmask |= virt;
+	else if (how == SIG_UNBLOCK)
+		t->vmask &= ~virt;
+	else
+		t->vmask = virt;
+	if (t->pending)		/* arrived since the call */
+		t->kept_mask = (t->kept_mask & ~PIMG_VIRTUAL) | t->vmask;
+	pimg_signal_release(t);
+	return (0);
+}
+
 long
 pimg_rt_rt_sigprocmask(struct pimg_frame *f)
 {
-	struct pimg_thread *t = pimg_self();
-	uint64_t set = 0, host, old = 0, vold = t->vmask;
+	uint64_t set, old;
 	long r;
 
 	if (f->arg[3] != SIGSET_SIZE)
 		return (-EINVAL);
 	if (f->arg[1] != 0 && pimg_copyin(&set, f->arg[1], sizeof(set)) != 0)
 		return (-EFAULT);
-	host = set & ~PIMG_VIRTUAL;
-	r = pimg_call(__NR_rt_sigprocmask, f->arg[0], f->arg[1] ? &host : NULL,
-	    &old, SIGSET_SIZE);
-	if (r != 0)
-		return (r);
-	if (f->arg[1] != 0) {
-		set &= PIMG_VIRTUAL;
-		switch ((int)f->arg[0]) {
-		case SIG_BLOCK:
-			t->vmask |= set;
-			break;
-		case SIG_UNBLOCK:
-			t->vmask &= ~set;
-			break;
-		case SIG_SETMASK:
-			t->vmask = set;
-			break;
-		}
-		if (t->pending)		/* arrived since the call */
-			t->kept_mask = (t->kept_mask & ~PIMG_VIRTUAL) | t->vmask;
-		pimg_signal_release(t);
-	}
-	old |= vold;
-	if (f->arg[2] != 0 && pimg_copyout(f->arg[2], &old, sizeof(old)) != 0)
-		return (-EFAULT);
-	return (0);
+	r = pimg_mask_change((int)f->arg[0], f->arg[1] != 0 ? &set : NULL,
+	    &old);
+	if (r == 0 && f->arg[2] != 0)
+		r = pimg_copyout(f->arg[2], &old, sizeof(old));
+	return (r);
+}
+
+/* The guest's pending signals. */
+long
+pimg_mask_pending(uint64_t *set)
+{
+	long r;
+
+	*set = 0;
+	r = pimg_sys(__NR_rt_sigpending, set, SIGSET_SIZE);
+	*set |= pimg_self()->vpending;
+	return (r);
 }
 
 long
 pimg_rt_rt_sigpending(struct pimg_frame *f)
 {
-	struct pimg_thread *t = pimg_self();
-	uint64_t set = 0;
+	uint64_t set;
 	long r;
 
 	if (f->arg[1] > SIGSET_SIZE)
 		return (-EINVAL);
-	r = pimg_sys(__NR_rt_sigpending, &set, SIGSET_SIZE);
-	if (r != 0)
-		return (r);
-	set |= t->vpending;
-	return (pimg_copyout(f->arg[0], &set, f->arg[1]));
+	r = pimg_mask_pending(&set);
+	return (r != 0 ? r : pimg_copyout(f->arg[0], &set, f->arg[1]));
 }
 
 /* Takes a held signal of set and copies its siginfo out; 0 if none. */
@@ -177,23 +195,30 @@ wait_end(struct pimg_thread *t, long r)
 	return (r);
 }
 
+/* Waits for a signal under mask set, as sigsuspend. */
+long
+pimg_mask_wait(uint64_t set)
+{
+	struct pimg_thread *t = pimg_self();
+	uint64_t host = set & ~PIMG_VIRTUAL;
+	int held = (t->vpending & ~set) != 0;
+
+	wait_begin(t, set);
+	if (held)
+		return (-EINTR);
+	return (wait_end(t, pimg_call(__NR_rt_sigsuspend, &host, SIGSET_SIZE)));
+}
+
 long
 pimg_rt_rt_sigsuspend(struct pimg_frame *f)
 {
-	struct pimg_thread *t = pimg_self();
-	uint64_t set, host;
-	int held;
+	uint64_t set;
 
 	if (f->arg[1] != SIGSET_SIZE)
 		return (-EINVAL);
 	if (pimg_copyin(&set, f->arg[0], sizeof(set)) != 0)
 		return (-EFAULT);
-	host = set & ~PIMG_VIRTUAL;
-	held = (t->vpending & ~set) != 0;
-	wait_begin(t, set);
-	if (held)
-		return (-EINTR);
-	return (wait_end(t, pimg_call(__NR_rt_sigsuspend, &host, SIGSET_SIZE)));
+	return (pimg_mask_wait(set));
 }
 
 /*

@@ -42,6 +42,9 @@ aux_exists(unsigned long type)
 		return (PIMG_RELEASE_CODE >= KERNEL(5, 14, 0));
 	default:
 		return (type <= AT_RANDOM || type == AT_EXECFN ||
+#ifdef AT_SYSINFO	/* i386 */
+		    type == AT_SYSINFO ||
+#endif
 		    type == AT_SYSINFO_EHDR);
 	}
 }

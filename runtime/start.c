@@ -203,6 +203,19 @@ find_program(int fd, const struct pimg_start *s)
 		pimg_strlcpy(pimg_process.program, s->path, PIMG_PATH_MAX);
 }
 
+/*
+ * struct prctl_mm_map (uapi/linux/prctl.h, 3.18) as a 64-bit kernel reads it,
+ * from 32-bit programs too.
+ */
+struct mm_map {
+	uint64_t	start_code, end_code, start_data, end_data;
+	uint64_t	start_brk, brk, start_stack;
+	uint64_t	arg_start, arg_end, env_start, env_end;
+	uint64_t	auxv;
+	uint32_t	auxv_size, exe_fd;
+};
+_Static_assert(sizeof(struct mm_map) == 104, "struct prctl_mm_map");
+
 /* What ps, top and /proc/PID show: the guest's, as far as allowed. */
 static void
 set_mm(const struct pimg_start *s, const struct pimg_stack *st)
@@ -210,14 +223,14 @@ set_mm(const struct pimg_start *s, const struct pimg_stack *st)
 	const struct pimg_program *p = &s->program;
 	struct pimg_process *proc = &pimg_process;
 	const char *name = s->path, *q;
-	struct prctl_mm_map m = {
+	struct mm_map m = {
 		.start_code = p->start_code, .end_code = p->end_code,
 		.start_data = p->start_data, .end_data = p->end_data,
 		.start_brk = p->brk, .brk = p->brk,
 		.start_stack = st->sp,
 		.arg_start = st->arg_start, .arg_end = st->arg_end,
 		.env_start = st->env_start, .env_end = st->env_end,
-		.auxv = (void *)st->aux,
+		.auxv = (unsigned long)st->aux,
 		.auxv_size = (uint32_t)(st->auxc * sizeof(st->aux[0])),
 		.exe_fd = (uint32_t)-1,
 	};

@@ -24,7 +24,7 @@ struct table {
 	uint32_t	count;
 };
 
-/* Functions of the x86-64 vDSO and the kernels that brought them. */
+/* Functions of the vDSO and the kernels that brought them. */
 static int
 allowed(const char *name)
 {
@@ -32,6 +32,7 @@ allowed(const char *name)
 		char		name[24];
 		uint32_t	since;
 	} functions[] = {
+#if defined(__x86_64__)
 		{ "gettimeofday", KERNEL(2, 6, 23) },
 		{ "clock_gettime", KERNEL(2, 6, 23) },
 		{ "getcpu", KERNEL(2, 6, 23) },
@@ -39,12 +40,25 @@ allowed(const char *name)
 		{ "clock_getres", KERNEL(5, 3, 0) },
 		{ "sgx_enter_enclave", KERNEL(5, 11, 0) },
 		{ "getrandom", KERNEL(6, 11, 0) },
+#elif defined(__i386__)
+		{ "kernel_vsyscall", KERNEL(2, 6, 0) },
+		{ "kernel_sigreturn", KERNEL(2, 6, 0) },
+		{ "kernel_rt_sigreturn", KERNEL(2, 6, 0) },
+		{ "gettimeofday", KERNEL(3, 15, 0) },
+		{ "clock_gettime", KERNEL(3, 15, 0) },
+		{ "time", KERNEL(3, 15, 0) },
+		{ "clock_gettime64", KERNEL(5, 3, 0) },
+		{ "clock_getres", KERNEL(5, 3, 0) },
+		{ "getcpu", KERNEL(6, 4, 0) },
+#endif
 	};
 	size_t i;
 	int k;
 
 	if (name[0] == '_' && name[1] == '_' && name[2] == 'v')
 		name += 7;		/* "__vdso_" */
+	else if (name[0] == '_' && name[1] == '_')
+		name += 2;		/* "__kernel_vsyscall" */
 	for (i = 0; i < sizeof(functions) / sizeof(functions[0]); i++) {
 		for (k = 0; name[k] != '\0' &&
 		    name[k] == functions[i].name[k]; k++)

@@ -19,6 +19,7 @@
 #include "sys.h"
 #include "thread.h"
 
+extern const char pimg_entry_stack[] __attribute__((__visibility__("hidden")));
 extern const char pimg_spilled[] __attribute__((__visibility__("hidden")));
 extern const char pimg_unspilled[] __attribute__((__visibility__("hidden")));
 
@@ -61,8 +62,13 @@ pimg_arch_enter(struct pimg_thread *t, struct ucontext *uc)
 static inline unsigned long
 pimg_arch_undo(const struct pimg_thread *t, struct ucontext *uc)
 {
-	unsigned long ip = uc->uc_mcontext.eip;
+	unsigned long ip = uc->uc_mcontext.eip, ret = 0;
 
+	if (ip == (unsigned long)pimg_entry_stack) {
+		(void)pimg_copyin(&ret, uc->uc_mcontext.esp, sizeof(ret));
+		uc->uc_mcontext.esp += sizeof(ret);
+		return (ret);
+	}
 	if (ip >= (unsigned long)pimg_spilled &&
 	    ip < (unsigned long)pimg_unspilled)
 		uc->uc_mcontext.ecx = t->spill;
