@@ -19,7 +19,6 @@
 #include "pstore/io.h"
 
 #define	MARK	".old"
-#define	GONE	".gone"
 
 static int
 check(struct pstore *s, const char *name, uint32_t n,
@@ -111,13 +110,12 @@ commit(struct pstore *s, const char *name, uint32_t n,
 	return (db_commit(s, e));
 }
 
-/* The folder vanishes at once, by rename, and is then taken apart. */
+/* In place, not by way of another name: /proc/PID/exe of those that still run
+ * it keeps NAME@N in its path. */
 static int
 sweep(int versions, const char *image, struct pstore_error *e)
 {
-	if (renameat(versions, image, versions, GONE) != 0 && errno != ENOENT)
-		return (pstore_fail_os(e, errno, "%s: remove", image));
-	if (pstore_tree_remove(versions, GONE, image, e) != 0 ||
+	if (pstore_tree_remove(versions, image, image, e) != 0 ||
 	    pstore_dir_sync(versions, image, e) != 0)
 		return (-1);
 	if (unlinkat(versions, MARK, 0) != 0 && errno != ENOENT)
@@ -150,10 +148,7 @@ pstore_remove(struct pstore *s, const char *name, uint32_t n,
 	if (versions < 0)
 		return (-1);
 	snprintf(image, sizeof(image), "%.*s@%u", PIMG_NAME_MAX, name, n);
-	if (pstore_tree_remove(versions, GONE, image, e) != 0)
-		r = -1;
-	else
-		r = mark(versions, image, e);
+	r = mark(versions, image, e);
 	if (r == 0 && (r = commit(s, name, n, a, e)) != 0)
 		unlinkat(versions, MARK, 0);
 	if (r == 0)
