@@ -49,6 +49,11 @@ tables(const struct pimg_unit *u, enum pimg_abi abi, struct pimg_text *t)
 			pimg_add(t, "\t.long\tpimg_s_nosys - pimg_dispatch"
 			    "\t/* %u */\n", nr);
 	}
+	/* the direct entry looks at whole bytes of the number */
+	if (n % 256 != 0)
+		pimg_add(t, "\t.rept\t%u\n"
+		    "\t.long\tpimg_s_nosys - pimg_dispatch\n\t.endr\n",
+		    256 - n % 256);
 	pimg_add(t, "\n\t.globl\tpimg_call_names\n"
 	    "\t.hidden\tpimg_call_names\npimg_call_names:\n");
 	for (nr = 0; nr < n; nr++) {

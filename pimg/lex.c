@@ -13,7 +13,9 @@ struct lexer {
 	const struct pimg_source	*s;
 	size_t		off, bol;	/* bol: where the line begins */
 	uint32_t	line;
-	unsigned char	first, blank;
+	unsigned char	first;		/* no token on the line yet */
+	unsigned char	empty;		/* nor a comment */
+	unsigned char	blank;
 };
 
 static int
@@ -32,12 +34,12 @@ ident_char(int c)
 static void
 newline(struct lexer *l)
 {
-	if (l->first)
+	if (l->empty)
 		l->blank = 1;
 	l->off++;
 	l->line++;
 	l->bol = l->off;
-	l->first = 1;
+	l->first = l->empty = 1;
 }
 
 static void
@@ -54,9 +56,9 @@ skip_blanks(struct lexer *l)
 			unsigned char first = l->first;
 
 			l->off++;
+			l->empty = 0;
 			newline(l);
 			l->first = first;	/* the line goes on */
-			l->blank = 0;
 		} else
 			return;
 	}
@@ -208,7 +210,7 @@ token(struct lexer *l, struct pimg_token *t)
 struct pimg_token *
 pimg_lex(struct pimg_arena *arena, const struct pimg_source *s, size_t *count)
 {
-	struct lexer l = { s, 0, 0, 1, 1, 0 };
+	struct lexer l = { s, 0, 0, 1, 1, 1, 0 };
 	struct pimg_token *list = NULL, t;
 	size_t n = 0;
 
@@ -222,11 +224,8 @@ pimg_lex(struct pimg_arena *arena, const struct pimg_source *s, size_t *count)
 		t.pos.len = (uint32_t)l.off - t.pos.off;
 		PIMG_APPEND(arena, list, n, t);
 		/* A comment does not count as the line's first word. */
-		if (t.type != PIMG_T_COMMENT || t.pos.line != l.line)
-			l.first = 0;
-		if (t.type == PIMG_T_COMMENT && t.first)
-			l.first = 1;
-		l.blank = 0;
+		l.first = t.type == PIMG_T_COMMENT && t.first;
+		l.empty = l.blank = 0;
 	} while (t.type != PIMG_T_EOF);
 	*count = n;
 	return (list);

@@ -509,12 +509,14 @@ pimg_parse(struct pimg_parser *p)
 {
 	const struct pimg_token *t;
 	statement_fn fn;
+	size_t from;
 	bool ok;
 
 	p->tokens = pimg_lex(p->arena, p->source, &p->count);
 	p->at = 0;
 	p->abi = PIMG_X86_64;
 	while ((t = pimg_peek(p))->type != PIMG_T_EOF) {
+		from = p->at;
 		if (t->type == PIMG_T_NUMBER)
 			ok = pimg_parse_line(p);
 		else if ((fn = statement(t)) != NULL) {
@@ -529,5 +531,7 @@ pimg_parse(struct pimg_parser *p)
 		}
 		if (!ok)
 			pimg_skip_statement(p);
+		else if (p->statement != NULL)
+			p->statement(p, from, p->at);
 	}
 }

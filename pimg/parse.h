@@ -27,6 +27,8 @@ struct pimg_parser {
 	bool	(*include)(struct pimg_parser *, const char *name,
 		    struct pimg_pos, bool is_inherit);
 	void			*loader;
+	/* Told of each statement that had no error: tokens [from, to). */
+	void	(*statement)(struct pimg_parser *, size_t from, size_t to);
 };
 
 /* Parses the whole source into the unit. */

@@ -109,7 +109,7 @@ line_words(struct pimg_parser *p, struct pimg_call *c)
 			p->at++;
 			continue;
 		}
-		if (t->first || (i = find_word(t)) < 0)
+		if ((i = find_word(t)) < 0)
 			break;
 		p->at++;
 		if (words[i].kind == W_IGNORED)
