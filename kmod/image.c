@@ -267,9 +267,9 @@ static int image_init_fs(struct fs_context *fc)
 	return 0;
 }
 
+/* No owner: its only mount is the module's own and would pin it for ever. */
 static struct file_system_type image_fs = {
 	.name = "pimg",
-	.owner = THIS_MODULE,
 	.init_fs_context = image_init_fs,
 	.kill_sb = kill_anon_super,
 };

@@ -30,8 +30,10 @@
 #include <linux/ftrace.h>
 #include <linux/prctl.h>
 #include <linux/ptrace.h>
+#include <linux/sched/task.h>
 #include <linux/syscall_user_dispatch.h>
 #include <linux/thread_info.h>
+#include <linux/uaccess.h>
 
 #include "internal.h"
 
@@ -53,13 +55,41 @@ static bool refuse(struct pt_regs *regs, long err)
 }
 
 /*
- * The image asks for Syscall User Dispatch.  A loader (BSD models) arms its
- * carrier so: it has one already.  Anything else would disarm.
+ * The image tells what auxiliary vector its program sees, which /proc/PID/auxv
+ * is to show too.  Of a process's own that needs no privilege (compare
+ * PR_SET_MM_MAP), so the stock call's CAP_SYS_RESOURCE is not asked for.
  */
-static bool is_dispatch_prctl(const struct pt_regs *regs)
+static long set_auxv(const void __user *addr, size_t len)
 {
-	return regs->orig_ax == __NR_prctl &&
-		regs->di == PR_SET_SYSCALL_USER_DISPATCH;
+	struct mm_struct *mm = current->mm;
+	unsigned long aux[AT_VECTOR_SIZE] = { 0 };
+
+	BUILD_BUG_ON(sizeof(aux) != sizeof(mm->saved_auxv));
+	if (len > sizeof(aux))
+		return -EINVAL;
+	if (copy_from_user(aux, addr, len))
+		return -EFAULT;
+	aux[AT_VECTOR_SIZE - 2] = AT_NULL;
+	aux[AT_VECTOR_SIZE - 1] = 0;
+	task_lock(current);
+	memcpy(mm->saved_auxv, aux, sizeof(aux));
+	task_unlock(current);
+	return 0;
+}
+
+/*
+ * The image's own prctl.  Asking for Syscall User Dispatch would disarm; a
+ * loader (BSD models) arms its carrier so, and has one already.
+ */
+static bool image_prctl(struct pt_regs *regs, const struct pimg_slot *slot)
+{
+	if (regs->di == PR_SET_SYSCALL_USER_DISPATCH)
+		return refuse(regs, slot->model == PIMG_MODEL_BSD &&
+			      regs->si == PR_SYS_DISPATCH_ON ? 0 : -EINVAL);
+	if (regs->di == PR_SET_MM && regs->si == PR_SET_MM_AUXV)
+		return refuse(regs, set_auxv((void __user *)regs->dx,
+					     regs->r10));
+	return false;
 }
 
 static bool dispatch(struct pt_regs *regs)
@@ -73,10 +103,9 @@ static bool dispatch(struct pt_regs *regs)
 	if (unlikely(ia32 != (slot->machine == EM_386)))
 		return refuse(regs, -ENOSYS);
 	if (regs->ip - base < slot->text) {
-		if (likely(ia32 || !is_dispatch_prctl(regs)))
-			return false;
-		return refuse(regs, slot->model == PIMG_MODEL_BSD &&
-			      regs->si == PR_SYS_DISPATCH_ON ? 0 : -EINVAL);
+		if (unlikely(!ia32 && regs->orig_ax == __NR_prctl))
+			return image_prctl(regs, slot);
+		return false;
 	}
 	regs->ax = regs->orig_ax;
 	regs->cx = regs->ip;
