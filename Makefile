@@ -59,6 +59,32 @@ INSTALL_TARGETS=
 
 all: ${ALL}
 
+#
+# Lint: what the compiler does not say.  Shell tests are read as sh; their
+# functions are called by ATF, which shellcheck cannot know (SC2317), and
+# single quotes hold programs (SC2016).
+#
+LINT_SH!=	cd ${TOP} && ls bootstrap .ci/run tests/*/*.sh tests/*/*.subr pstore/schema/*.sh 2>/dev/null || :
+LINT_C!=	cd ${TOP} && ls pimg/*.c pstore/*.c pstore/*/*.c 2>/dev/null || :
+LINT_MAN!=	cd ${TOP} && ls man/*.[1-9] 2>/dev/null || :
+CPPCHECK=	cppcheck --quiet --std=c11 --enable=warning,portability \
+		--error-exitcode=1 --inline-suppr --suppress=missingIncludeSystem \
+		--suppress=funcArgOrderDifferent --suppress=arrayIndexOutOfBoundsCond \
+		--suppress=duplicateAssignExpression --suppress=arrayIndexThenCheck \
+		'--suppress=comparePointers:runtime/*' '--suppress=ctuPointerArith:runtime/*' \
+		--suppress=arrayIndexOutOfBounds:runtime/block.c \
+		-I. -Iruntime -D__x86_64__ -D_GNU_SOURCE '-DPIMG_VERSION=""'
+
+lint: all
+.if !empty(LINT_MAN)
+	cd ${TOP} && mandoc -Tlint -W warning ${LINT_MAN}
+.endif
+	cd ${TOP} && ${CPPCHECK} pimg pstore runtime tests/guest
+	cd ${TOP} && printf '%s\n' ${LINT_C} | xargs -n 1 -P 2 sh -c \
+	    'clang-tidy --quiet "$$0" -- -std=c17 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 \
+	    -DPIMG_VERSION=\"0\" -I. -I${B}/obj/pstore 2>/dev/null || exit 255'
+	cd ${TOP} && shellcheck -s sh -S warning -e SC2016,SC2317,SC2034,SC2154 ${LINT_SH}
+
 clean:
 	rm -rf ${TOP}/build ${TOP}/build-san
 
