@@ -336,6 +336,19 @@ pstore_keygen(const struct pstore_key_paths *p,
 	return (r);
 }
 
+/* The public half follows from the seed. */
+static int
+halves_fit(const struct format_seckey *raw)
+{
+	uint8_t pk[32], sk[64];
+	int fit;
+
+	crypto_sign_seed_keypair(pk, sk, raw->secret.key);
+	fit = sodium_memcmp(sk, raw->secret.key, sizeof(sk)) == 0;
+	sodium_memzero(sk, sizeof(sk));
+	return (fit);
+}
+
 static int
 unwrap(struct format_seckey *raw, const char *path,
     const struct pstore_passphrase *ask, struct pstore_error *e)
@@ -358,8 +371,11 @@ unwrap(struct format_seckey *raw, const char *path,
 		if (r != 0)
 			return (-1);
 	}
+	/* minisign leaves the checksum of an unencrypted key zero. */
 	checksum(raw, sum);
-	if (sodium_memcmp(sum, raw->secret.sum, sizeof(sum)) == 0)
+	if (sodium_memcmp(sum, raw->secret.sum, sizeof(sum)) == 0 ||
+	    (!encrypted && sodium_is_zero(raw->secret.sum,
+	    sizeof(raw->secret.sum)) && halves_fit(raw)))
 		return (0);
 	if (encrypted)
 		return (pstore_fail(e, PSTORE_DENIED,
