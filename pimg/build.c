@@ -5,7 +5,6 @@
  * A build from start to end.
  */
 #include "pimg/build.h"
-#include "pimg/unit.h"
 
 int
 pimg_build_prepare(struct pimg_build *b, struct pstore_error *error)
@@ -47,7 +46,7 @@ pimg_build_run(struct pimg_build *b, struct pstore_error *error)
 	pimg_inputs_digest(&in, b->source);
 	if (pimg_work_make(b, error) < 0)
 		return (-1);
-	if (pimg_compile(b, &in, PIMG_X86_64, error) < 0)
+	if (pimg_compile(b, &in, error) < 0)
 		return (-1);
 	return (add_tar(b, error));
 }

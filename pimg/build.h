@@ -58,14 +58,16 @@ void	pimg_inputs_digest(const struct pimg_inputs *,
 int	pimg_inputs_tar(const struct pimg_build *, struct pimg_text *,
 	    struct pstore_error *);
 
-/* compile.c: one ABI's image in the work folder. */
+/* compile.c: the images of all ABIs in the work folder. */
 int	pimg_compile(struct pimg_build *, const struct pimg_inputs *,
-	    enum pimg_abi, struct pstore_error *);
+	    struct pstore_error *);
 
 /* work.c */
 int	pimg_work_make(struct pimg_build *, struct pstore_error *);
 int	pimg_work_write(struct pimg_build *, const char *name, const void *,
 	    size_t, struct pstore_error *);
+int	pimg_work_folder(struct pimg_build *, const char *name,
+	    struct pstore_error *);
 int	pimg_work_read(struct pimg_build *, const char *name,
 	    struct pimg_text *, struct pstore_error *);
 void	pimg_work_remove(struct pimg_build *);

@@ -2,7 +2,9 @@
  * SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The pimg authors
  *
- * Compiling and linking one ABI's image.
+ * Compiling and linking the images of all ABIs, in parallel:
+ *
+ *	all sources of all ABIs ─► objects ─► checked ─► links ─► objcopies
  */
 #include <stdlib.h>
 #include <string.h>
@@ -22,8 +24,11 @@ static const char *const compile_flags[] = {
 	"-fvisibility=hidden", "-mgeneral-regs-only", "-fno-stack-protector",
 	"-fno-strict-aliasing", "-fcf-protection=none", "-fno-common",
 	"-fasynchronous-unwind-tables", "-fno-omit-frame-pointer",
-	"-Wall", "-Werror", "-Igen", "-Iruntime",
+	"-Wall", "-Werror", "-Iruntime",
 };
+
+/* Kernel headers of the other ABI are in the native one's folder. */
+#define	HEADERS	"-idirafter/usr/include/x86_64-linux-gnu"
 
 static const char *const link_flags[] = {
 	"-nostdlib", "-static-pie", "-Wl,--build-id=none",
@@ -33,15 +38,23 @@ static const char *const link_flags[] = {
 
 #define	N(a)	(sizeof(a) / sizeof((a)[0]))
 
+struct image {
+	enum pimg_abi	  abi;
+	const char	 *name;		/* "x86_64" */
+	const char	 *full;		/* before symbols are split off */
+	const char	 *debug;
+	const char	**objects;
+	size_t		  nobjects;
+};
+
 struct plan {
 	struct pimg_build	*b;
 	struct pimg_arena	*arena;
-	enum pimg_abi		 abi;
-	const char		*abi_name;
+	struct image		 images[PIMG_NABI];
+	size_t			 nimages;
 	struct pimg_job		*jobs;
 	size_t			 njobs;
-	const char		**objects;
-	size_t			 nobjects;
+	size_t			 done;		/* of the jobs */
 	struct pstore_error	*error;
 };
 
@@ -67,7 +80,7 @@ add_all(struct plan *p, struct words *w, const char *const *list, size_t n)
 
 /* The compiler named by CC, with its own words. */
 static void
-compiler(struct plan *p, struct words *w)
+compiler(struct plan *p, struct words *w, enum pimg_abi abi)
 {
 	const char *cc = getenv("CC");
 	char **list;
@@ -76,7 +89,7 @@ compiler(struct plan *p, struct words *w)
 	list = pimg_words(p->arena, cc != NULL && cc[0] != '\0' ? cc : "cc", &n);
 	for (i = 0; i < n; i++)
 		add(p, w, list[i]);
-	add(p, w, p->abi == PIMG_I386 ? "-m32" : "-m64");
+	add(p, w, abi == PIMG_I386 ? "-m32" : "-m64");
 }
 
 static void
@@ -90,18 +103,20 @@ add_job(struct plan *p, struct words *w, const char *what)
 }
 
 static void
-compile(struct plan *p, const char *source)
+compile(struct plan *p, struct image *m, const char *source)
 {
 	struct words w = {0};
-	char *object = pimg_printf(p->arena, "obj/%s.%s.o", source,
-	    p->abi_name), *c;
+	char *object = pimg_printf(p->arena, "obj/%s-%s.o", m->name, source);
+	char *c;
 
 	for (c = object + 4; *c != '\0'; c++) {
 		if (*c == '/')
 			*c = '-';
 	}
-	compiler(p, &w);
+	compiler(p, &w, m->abi);
 	add_all(p, &w, compile_flags, N(compile_flags));
+	add(p, &w, pimg_printf(p->arena, "-Igen/%s", m->name));
+	add(p, &w, HEADERS);
 	add(p, &w, pimg_printf(p->arena, "-ffile-prefix-map=%s=.",
 	    p->b->work));
 	add(p, &w, "-c");
@@ -109,18 +124,19 @@ compile(struct plan *p, const char *source)
 	add(p, &w, "-o");
 	add(p, &w, object);
 	add_job(p, &w, source);
-	PIMG_APPEND(p->arena, p->objects, p->nobjects, object);
+	PIMG_APPEND(p->arena, m->objects, m->nobjects, object);
 }
 
 /* Compiled for its static assertions alone. */
 static void
-assertion(struct plan *p, const char *source)
+assertion(struct plan *p, struct image *m, const char *source)
 {
 	struct words w = {0};
 
-	compiler(p, &w);
+	compiler(p, &w, m->abi);
 	add(p, &w, "-std=gnu17");
 	add(p, &w, "-D_GNU_SOURCE");
+	add(p, &w, HEADERS);
 	add(p, &w, "-fsyntax-only");
 	add(p, &w, source);
 	add_job(p, &w, source);
@@ -145,46 +161,49 @@ write_text(struct plan *p, const char *name, struct pimg_text *t)
 }
 
 static int
-generate(struct plan *p)
+generate(struct plan *p, struct image *m)
 {
 	const struct pimg_unit *u = p->b->unit;
 	struct pimg_text t = {0};
 	const char *name;
 	size_t i;
 
-	pimg_gen_header(u, p->abi, p->b->source, &t);
-	if (write_text(p, "gen/gen.h", &t) < 0)
+	pimg_gen_header(u, m->abi, p->b->source, &t);
+	if (write_text(p, pimg_printf(p->arena, "gen/%s/gen.h", m->name),
+	    &t) < 0)
 		return (-1);
-	pimg_gen_dispatch(u, p->abi, &t);
-	if (write_text(p, "gen/dispatch.S", &t) < 0)
+	pimg_gen_dispatch(u, m->abi, &t);
+	name = pimg_printf(p->arena, "gen/%s/dispatch.S", m->name);
+	if (write_text(p, name, &t) < 0)
 		return (-1);
-	compile(p, "gen/dispatch.S");
-	pimg_gen_shims(u, p->abi, &t);
-	if (write_text(p, "gen/shims.c", &t) < 0)
+	compile(p, m, name);
+	pimg_gen_shims(u, m->abi, &t);
+	name = pimg_printf(p->arena, "gen/%s/shims.c", m->name);
+	if (write_text(p, name, &t) < 0)
 		return (-1);
-	compile(p, "gen/shims.c");
-	for (i = 0; pimg_gen_assert(u, p->abi, i, &t); i++) {
-		name = pimg_printf(p->arena, "gen/assert%zu.c", i);
+	compile(p, m, name);
+	for (i = 0; pimg_gen_assert(u, m->abi, i, &t); i++) {
+		name = pimg_printf(p->arena, "gen/%s/assert%zu.c", m->name, i);
 		if (write_text(p, name, &t) < 0)
 			return (-1);
-		assertion(p, name);
+		assertion(p, m, name);
 	}
 	return (0);
 }
 
 static int
-check_objects(struct plan *p)
+check_objects(struct plan *p, const struct image *m)
 {
 	struct pimg_text t;
 	struct pimg_elf e;
 	size_t i;
 	int rv = 0;
 
-	for (i = 0; i < p->nobjects && rv == 0; i++) {
+	for (i = 0; i < m->nobjects && rv == 0; i++) {
 		t = (struct pimg_text){0};
-		rv = pimg_work_read(p->b, p->objects[i], &t, p->error);
+		rv = pimg_work_read(p->b, m->objects[i], &t, p->error);
 		if (rv == 0)
-			rv = pimg_elf_open(&e, p->arena, p->objects[i] + 4,
+			rv = pimg_elf_open(&e, p->arena, m->objects[i] + 4,
 			    t.data, t.len, p->error);
 		if (rv == 0)
 			rv = pimg_object_check(&e, p->error);
@@ -193,36 +212,37 @@ check_objects(struct plan *p)
 	return (rv);
 }
 
+/* Runs the jobs that were added since the last time. */
 static int
-run(struct plan *p, size_t first)
+run(struct plan *p)
 {
+	size_t first = p->done;
+
+	p->done = p->njobs;
 	return (pimg_jobs_run(p->jobs + first, p->njobs - first, p->b->work,
 	    &p->b->log, p->error));
 }
 
-static int
-link_image(struct plan *p, const char *full)
+static void
+link_image(struct plan *p, struct image *m)
 {
-	size_t first = p->njobs;
 	struct words w = {0};
 
-	compiler(p, &w);
+	compiler(p, &w, m->abi);
 	add_all(p, &w, link_flags, N(link_flags));
 	add(p, &w, pimg_printf(p->arena, "-Wl,-T,runtime/%s/image.lds",
-	    p->abi_name));
+	    m->name));
 	add(p, &w, "-o");
-	add(p, &w, full);
-	add_all(p, &w, p->objects, p->nobjects);
-	add_job(p, &w, pimg_printf(p->arena, "link of %s", p->abi_name));
-	return (run(p, first));
+	add(p, &w, m->full);
+	add_all(p, &w, m->objects, m->nobjects);
+	add_job(p, &w, pimg_printf(p->arena, "link of %s", m->name));
 }
 
-static int
+static void
 objcopy(struct plan *p, const char *a, const char *b, const char *from,
     const char *to)
 {
 	const char *program = getenv("OBJCOPY");
-	size_t first = p->njobs;
 	struct words w = {0};
 
 	add(p, &w, program != NULL && program[0] != '\0' ? program :
@@ -233,7 +253,6 @@ objcopy(struct plan *p, const char *a, const char *b, const char *from,
 	add(p, &w, from);
 	add(p, &w, to);
 	add_job(p, &w, to);
-	return (run(p, first));
 }
 
 static int
@@ -251,50 +270,117 @@ output(struct plan *p, const char *name, struct pimg_text *t)
 }
 
 static int
-finish(struct plan *p, const char *full)
+finish(struct plan *p, const struct image *m)
 {
-	const char *image = p->abi_name;
-	const char *debug = pimg_printf(p->arena, "%s.debug", image);
 	struct pimg_text t = {0};
 	struct pimg_note note;
 	struct pimg_elf e;
 	int rv = -1;
 
-	if (objcopy(p, "--only-keep-debug", NULL, full, debug) < 0 ||
-	    objcopy(p, "--strip-all", pimg_printf(p->arena,
-	    "--add-gnu-debuglink=%s", debug), full, image) < 0)
-		return (-1);
-	if (output(p, image, &t) == 0 &&
-	    pimg_elf_open(&e, p->arena, image, t.data, t.len, p->error) == 0 &&
-	    pimg_image_check(&e, &note, p->error) == 0)
+	if (output(p, m->name, &t) == 0 &&
+	    pimg_elf_open(&e, p->arena, m->name, t.data, t.len,
+	    p->error) == 0 && pimg_image_check(&e, &note, p->error) == 0)
 		rv = 0;
 	pimg_text_free(&t);
 	if (rv == 0)
-		rv = output(p, debug, &t);
+		rv = output(p, m->debug, &t);
 	pimg_text_free(&t);
 	return (rv);
 }
 
-int
-pimg_compile(struct pimg_build *b, const struct pimg_inputs *in,
-    enum pimg_abi abi, struct pstore_error *error)
+/* Sources below runtime/ABI/ are for that ABI alone. */
+static bool
+belongs(const struct image *m, const char *name)
 {
-	struct plan p = { .b = b, .arena = b->unit->arena, .abi = abi,
-	    .abi_name = pimg_abi_name(abi), .error = error };
-	const char *full = pimg_printf(p.arena, "%s.full", p.abi_name);
+	size_t n = strlen(m->name);
+
+	if (strncmp(name, "runtime/", 8) != 0 || strchr(name + 8, '/') == NULL)
+		return (true);
+	return (strncmp(name + 8, m->name, n) == 0 && name[8 + n] == '/');
+}
+
+static int
+write_inputs(struct plan *p, const struct pimg_inputs *in)
+{
 	size_t i;
 
-	if (pimg_work_write(b, "obj/README", "objects\n", 8, error) < 0)
-		return (-1);
 	for (i = 0; i < in->count; i++) {
-		if (pimg_work_write(b, in->list[i]->name, in->list[i]->text,
-		    in->list[i]->len, error) < 0)
+		if (pimg_work_write(p->b, in->list[i]->name,
+		    in->list[i]->text, in->list[i]->len, p->error) < 0)
 			return (-1);
-		if (is_source(in->list[i]->name))
-			compile(&p, in->list[i]->name);
 	}
-	if (generate(&p) < 0 || run(&p, 0) < 0 || check_objects(&p) < 0 ||
-	    link_image(&p, full) < 0)
+	return (pimg_work_folder(p->b, "obj", p->error));
+}
+
+static void
+plan_images(struct plan *p)
+{
+	struct image *m;
+	int abi;
+
+	for (abi = 0; abi < PIMG_NABI; abi++) {
+		if (p->b->unit->tables[abi].count == 0)
+			continue;
+		m = &p->images[p->nimages++];
+		m->abi = (enum pimg_abi)abi;
+		m->name = pimg_abi_name(m->abi);
+		m->full = pimg_printf(p->arena, "%s.full", m->name);
+		m->debug = pimg_printf(p->arena, "%s.debug", m->name);
+	}
+}
+
+static int
+compile_image(struct plan *p, struct image *m, const struct pimg_inputs *in)
+{
+	size_t i;
+
+	for (i = 0; i < in->count; i++) {
+		if (is_source(in->list[i]->name) &&
+		    belongs(m, in->list[i]->name))
+			compile(p, m, in->list[i]->name);
+	}
+	return (generate(p, m));
+}
+
+int
+pimg_compile(struct pimg_build *b, const struct pimg_inputs *in,
+    struct pstore_error *error)
+{
+	struct plan p = { .b = b, .arena = b->unit->arena, .error = error };
+	size_t i;
+
+	plan_images(&p);
+	if (write_inputs(&p, in) < 0)
 		return (-1);
-	return (finish(&p, full));
+	for (i = 0; i < p.nimages; i++) {
+		if (compile_image(&p, &p.images[i], in) < 0)
+			return (-1);
+	}
+	if (run(&p) < 0)
+		return (-1);
+	for (i = 0; i < p.nimages; i++) {
+		if (check_objects(&p, &p.images[i]) < 0)
+			return (-1);
+		link_image(&p, &p.images[i]);
+	}
+	if (run(&p) < 0)
+		return (-1);
+	for (i = 0; i < p.nimages; i++) {
+		objcopy(&p, "--only-keep-debug", NULL, p.images[i].full,
+		    p.images[i].debug);
+	}
+	if (run(&p) < 0)
+		return (-1);
+	for (i = 0; i < p.nimages; i++) {
+		objcopy(&p, "--strip-all", pimg_printf(p.arena,
+		    "--add-gnu-debuglink=%s", p.images[i].debug),
+		    p.images[i].full, p.images[i].name);
+	}
+	if (run(&p) < 0)
+		return (-1);
+	for (i = 0; i < p.nimages; i++) {
+		if (finish(&p, &p.images[i]) < 0)
+			return (-1);
+	}
+	return (0);
 }

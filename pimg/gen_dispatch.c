@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The pimg authors
  *
- * dispatch.S of an x86-64 image.
+ * dispatch.S of an image.
  *
  *	pimg_dispatch[nr] ──► pimg_s_NAME	the native call, registers as
  *	  offset from the			they are; T_RET is the only
@@ -10,6 +10,9 @@
  *	                  └─► pimg_c_NAME	r11 = function(frame), then
  *						pimg_enter_c on the private
  *						stack
+ *
+ * i386 has no register free for a stub: there the entry of each call in C is
+ * pimg_enter_c itself, which finds the function in pimg_functions[nr].
  *
  * Tables hold 32-bit offsets from their own start, so that nothing needs a
  * relocation when the image is loaded.
@@ -19,16 +22,66 @@
 #include "pimg/gen.h"
 #include "pimg/unit.h"
 
-static const char *
-kind(const struct pimg_call *c)
+/* What differs between the two instruction sets. */
+static const struct {
+	const char	*header, *call, *leave;
+} isa[PIMG_NABI] = {
+	[PIMG_X86_64] = { "x86_64/shim.h", "syscall", "%gs:T_RET" },
+	[PIMG_I386] = { "i386/shim.h", "int\t$0x80", "%fs:T_RET" },
+};
+
+static bool
+is_shim(const struct pimg_call *c)
 {
-	switch (c->cls) {
-	case PIMG_CONVERTED:
-		return ("pimg_c_");
-	case PIMG_HOOK:
-		return ("pimg_c_");
-	default:
-		return ("pimg_s_");
+	return (c->cls != PIMG_CONVERTED && c->cls != PIMG_HOOK);
+}
+
+static void
+entry(const struct pimg_call *c, struct pimg_text *t)
+{
+	if (is_shim(c))
+		pimg_add(t, "pimg_s_%s", c->symbol);
+	else if (c->abi == PIMG_I386)
+		pimg_add(t, "pimg_enter_c");
+	else
+		pimg_add(t, "pimg_c_%s", c->symbol);
+}
+
+/* The C function of a call that has one. */
+static void
+function(const struct pimg_call *c, struct pimg_text *t)
+{
+	if (c->target.kind == PIMG_TO_HOOK)
+		pimg_add(t, "hook_%s", c->target.name);
+	else if (c->target.kind == PIMG_TO_RUNTIME)
+		pimg_add(t, "pimg_rt_%s", c->target.name);
+	else
+		pimg_add(t, "pimg_shim_%s", c->symbol);
+}
+
+static void
+table_head(const char *name, struct pimg_text *t)
+{
+	pimg_add(t, "\n\t.globl\t%s\n\t.hidden\t%s\n%s:\n", name, name,
+	    name);
+}
+
+static void
+functions(const struct pimg_unit *u, enum pimg_abi abi, struct pimg_text *t)
+{
+	const struct pimg_call *c;
+	unsigned nr, n = pimg_slots(u, abi);
+
+	table_head("pimg_functions", t);
+	for (nr = 0; nr < n; nr++) {
+		c = pimg_call_of(u, abi, nr);
+		pimg_add(t, "\t.long\t");
+		if (c != NULL && !is_shim(c)) {
+			function(c, t);
+			pimg_add(t, " - pimg_functions");
+		} else
+			pimg_add(t, "0");
+		pimg_add(t, "\t/* %u */\n", nr);
 	}
 }
 
@@ -39,35 +92,26 @@ tables(const struct pimg_unit *u, enum pimg_abi abi, struct pimg_text *t)
 	unsigned nr, n = pimg_slots(u, abi);
 
 	pimg_add(t, "\n\t.section .rodata.pimg, \"a\", @progbits\n"
-	    "\t.balign 4\n\t.globl\tpimg_dispatch\n\t.hidden\tpimg_dispatch\n"
-	    "pimg_dispatch:\n");
+	    "\t.balign 4\n");
+	table_head("pimg_dispatch", t);
 	for (nr = 0; nr < n; nr++) {
+		pimg_add(t, "\t.long\t");
 		if ((c = pimg_call_of(u, abi, nr)) != NULL)
-			pimg_add(t, "\t.long\t%s%s - pimg_dispatch\t/* %u */\n",
-			    kind(c), c->symbol, nr);
+			entry(c, t);
 		else
-			pimg_add(t, "\t.long\tpimg_s_nosys - pimg_dispatch"
-			    "\t/* %u */\n", nr);
+			pimg_add(t, "pimg_s_nosys");
+		pimg_add(t, " - pimg_dispatch\t/* %u */\n", nr);
 	}
-	/* the direct entry looks at whole bytes of the number */
-	if (n % 256 != 0)
-		pimg_add(t, "\t.rept\t%u\n"
-		    "\t.long\tpimg_s_nosys - pimg_dispatch\n\t.endr\n",
-		    256 - n % 256);
-	pimg_add(t, "\n\t.globl\tpimg_call_names\n"
-	    "\t.hidden\tpimg_call_names\npimg_call_names:\n");
+	if (abi == PIMG_I386)
+		functions(u, abi, t);
+	table_head("pimg_call_names", t);
 	for (nr = 0; nr < n; nr++) {
 		if (pimg_call_of(u, abi, nr) != NULL)
-			pimg_add(t, "\t.long\t.Lname_%u - pimg_call_names\n", nr);
+			pimg_add(t, "\t.long\t.Lname_%u - pimg_call_names\n",
+			    nr);
 		else
 			pimg_add(t, "\t.long\t0\n");
 	}
-}
-
-static bool
-is_shim(const struct pimg_call *c)
-{
-	return (c->cls != PIMG_CONVERTED && c->cls != PIMG_HOOK);
 }
 
 /* What a signal handler needs to know of each register-only shim. */
@@ -111,30 +155,41 @@ shim(const struct pimg_call *c, struct pimg_text *t)
 		if (c->target.nr[c->abi] != (int)c->number)
 			pimg_add(t, "\tmov\t$%d, %%eax\t/* %s */\n",
 			    c->target.nr[c->abi], c->target.name);
-		pimg_add(t, ".Lcall_%u:\n\tsyscall\n.Ldone_%u:\n", c->number,
-		    c->number);
-	} else
-		pimg_add(t, "\tmov\t$%lld, %%rax\n.Lcall_%u:\n.Ldone_%u:\n",
-		    (long long)constant_result(c), c->number, c->number);
-	pimg_add(t, "\tjmp\t*%%gs:T_RET\nSHIM_END pimg_s_%s\n", c->symbol);
+		pimg_add(t, ".Lcall_%u:\n\t%s\n", c->number,
+		    isa[c->abi].call);
+	} else {
+		pimg_add(t, "\tmov\t$%lld, %%%s\n.Lcall_%u:\n",
+		    (long long)constant_result(c),
+		    c->abi == PIMG_I386 ? "eax" : "rax", c->number);
+	}
+	pimg_add(t, ".Ldone_%u:\n\tjmp\t*%s\nSHIM_END pimg_s_%s\n",
+	    c->number, isa[c->abi].leave, c->symbol);
 }
 
 static void
 stub(const struct pimg_call *c, struct pimg_text *t)
 {
-	const char *prefix = "pimg_shim_", *name = c->symbol;
+	pimg_add(t, "\nSHIM pimg_c_%s\t\t/* %u */\n\tlea\t", c->symbol,
+	    c->number);
+	function(c, t);
+	pimg_add(t, "(%%rip), %%r11\n\tjmp\tpimg_enter_c\n"
+	    "SHIM_END pimg_c_%s\n", c->symbol);
+}
 
-	if (c->target.kind == PIMG_TO_HOOK) {
-		prefix = "hook_";
-		name = c->target.name;
-	} else if (c->target.kind == PIMG_TO_RUNTIME) {
-		prefix = "pimg_rt_";
-		name = c->target.name;
+/* The linker must not look for them in a dynamic table. */
+static void
+hide_functions(const struct pimg_table *table, struct pimg_text *t)
+{
+	size_t i;
+
+	for (i = 0; i < table->count; i++) {
+		if (is_shim(table->calls[i]))
+			continue;
+		pimg_add(t, "\t.hidden\t");
+		function(table->calls[i], t);
+		pimg_add(t, "\n");
 	}
-	pimg_add(t, "\n\t.hidden\t%s%s\nSHIM pimg_c_%s\t\t/* %u */\n"
-	    "\tlea\t%s%s(%%rip), %%r11\n\tjmp\tpimg_enter_c\n"
-	    "SHIM_END pimg_c_%s\n", prefix, name, c->symbol, c->number,
-	    prefix, name, c->symbol);
+	pimg_add(t, "\t.hidden\tpimg_enter_c, pimg_s_nosys\n");
 }
 
 void
@@ -146,7 +201,8 @@ pimg_gen_dispatch(const struct pimg_unit *u, enum pimg_abi abi,
 
 	pimg_gen_banner(u, "The dispatch table, register-only shims, and "
 	    "the stubs of the others.", t);
-	pimg_add(t, "#include \"x86_64/shim.h\"\n");
+	pimg_add(t, "#include \"%s\"\n\n", isa[abi].header);
+	hide_functions(table, t);
 	tables(u, abi, t);
 	restart_table(table, t);
 	pimg_add(t, "\n\t.section .text.shim, \"ax\", @progbits\n");
@@ -155,7 +211,7 @@ pimg_gen_dispatch(const struct pimg_unit *u, enum pimg_abi abi,
 			shim(table->calls[i], t);
 	}
 	pimg_add(t, "\n\t.section .text.stub, \"ax\", @progbits\n");
-	for (i = 0; i < table->count; i++) {
+	for (i = 0; i < table->count && abi == PIMG_X86_64; i++) {
 		if (!is_shim(table->calls[i]))
 			stub(table->calls[i], t);
 	}

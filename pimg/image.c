@@ -130,6 +130,25 @@ refuse(const struct pimg_elf *e, struct pstore_error *error, const char *why)
 	    e->name, why));
 }
 
+/*
+ * i386 counts @GOTOFF from a table that the linker makes even if nothing is
+ * in it; the linker script puts it into the R+X segment.
+ */
+static bool
+empty_got(const struct pimg_elf *e, const struct pimg_section *s)
+{
+	const uint8_t *p = pimg_elf_bytes(e, s);
+	uint64_t i;
+
+	if (e->machine != EM_386 || strcmp(s->name, ".got") != 0 || p == NULL)
+		return (false);
+	for (i = 0; i < s->size; i++) {
+		if (p[i] != 0)
+			return (false);
+	}
+	return (true);
+}
+
 static int
 check_sections(const struct pimg_elf *e, struct pstore_error *error)
 {
@@ -145,7 +164,8 @@ check_sections(const struct pimg_elf *e, struct pstore_error *error)
 			return (pstore_fail(error, PSTORE_CORRUPT,
 			    "%s: not an image: section %s holds relocations",
 			    e->name, s->name));
-		if ((s->flags & SHF_WRITE) != 0 && s->type != SHT_NOBITS)
+		if ((s->flags & SHF_WRITE) != 0 && s->type != SHT_NOBITS &&
+		    !empty_got(e, s))
 			return (pstore_fail(error, PSTORE_CORRUPT,
 			    "%s: not an image: section %s holds %llu bytes of "
 			    "initialised data", e->name, s->name,
@@ -247,9 +267,13 @@ check_note(const struct pimg_elf *e, const struct pimg_segment *text,
 	if (memchr(n->personality, '\0', sizeof(n->personality)) == NULL ||
 	    n->personality[0] == '\0')
 		return (refuse(e, error, "its note names no personality"));
-	if (!inside(text, n->entry_rcx) || !inside(text, n->start) ||
-	    !inside(text, n->gate) || !inside(text, n->selector) ||
-	    (n->entry_stack != 0 && !inside(text, n->entry_stack)))
+	/* Of the two ways in, x86-64 has the one by rcx, i386 the other. */
+	if (!inside(text, n->machine == EM_386 ? n->entry_stack :
+	    n->entry_rcx) ||
+	    (n->entry_rcx != 0 && !inside(text, n->entry_rcx)) ||
+	    (n->entry_stack != 0 && !inside(text, n->entry_stack)) ||
+	    !inside(text, n->start) || !inside(text, n->gate) ||
+	    !inside(text, n->selector))
 		return (refuse(e, error, "an entry point of its note is "
 		    "outside the R+X segment"));
 	if (e->data[n->selector] != 1)

@@ -15,6 +15,7 @@
 #include <archive_entry.h>
 
 #include "pimg/build.h"
+#include "pimg/unit.h"
 
 static bool
 wanted(const char *name)
@@ -75,10 +76,16 @@ pimg_inputs_read(const struct pimg_build *b, struct pimg_inputs *in,
 		s->name = pimg_printf(arena, "protos/%s", s->name);
 		PIMG_APPEND(arena, in->list, in->count, s);
 	}
-	if (read_folder(b, b->runtime, "runtime", in, error) < 0 ||
-	    read_folder(b, pimg_printf(arena, "%s/x86_64", b->runtime),
-	    "runtime/x86_64", in, error) < 0)
+	if (read_folder(b, b->runtime, "runtime", in, error) < 0)
 		return (-1);
+	for (i = 0; i < PIMG_NABI; i++) {
+		if (b->unit->tables[i].count > 0 && read_folder(b,
+		    pimg_printf(arena, "%s/%s", b->runtime,
+		    pimg_abi_name((enum pimg_abi)i)), pimg_printf(arena,
+		    "runtime/%s", pimg_abi_name((enum pimg_abi)i)), in,
+		    error) < 0)
+			return (-1);
+	}
 	qsort(in->list, in->count, sizeof(*in->list), by_name);
 	return (0);
 }

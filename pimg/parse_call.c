@@ -301,7 +301,7 @@ target(struct pimg_parser *p, struct pimg_target *t, struct pimg_pos pos)
 		return (true);
 	}
 	t->kind = PIMG_TO_NATIVE;
-	if (pimg_peek2(p)->type == PIMG_T_IDENT && !pimg_peek2(p)->first) {
+	if (pimg_peek2(p)->type == PIMG_T_IDENT) {
 		if (pimg_accept_word(p, "hook"))
 			t->kind = PIMG_TO_HOOK;
 		else if (pimg_accept_word(p, "runtime"))

@@ -52,6 +52,18 @@ make_parents(const char *work, const char *name, char *path, size_t size)
 }
 
 int
+pimg_work_folder(struct pimg_build *b, const char *name,
+    struct pstore_error *error)
+{
+	char path[4096];
+
+	snprintf(path, sizeof(path), "%s/%s", b->work, name);
+	if (mkdir(path, 0700) < 0)
+		return (pstore_fail_os(error, errno, "%s: cannot make", path));
+	return (0);
+}
+
+int
 pimg_work_write(struct pimg_build *b, const char *name, const void *data,
     size_t size, struct pstore_error *error)
 {

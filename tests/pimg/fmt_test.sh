@@ -41,8 +41,7 @@ any__idempotent_body()
 	done
 	# However it was broken into lines.
 	grep -v UNIMPL "$d/good/golden/golden.proto" | sed '1,/\*\//d' > in
-	sed 's/[^ \t]*[ \t]/&\n/g; s/[{;]/\n&\n/g' in | grep -v '^;$' |
-	    sed 's/^;/ ;/' > odd
+	sed 's/[^ \t]*[ \t]/&\n/g; s/{/\n&\n/g' in > odd
 	pimg fmt in | grep -v '^$' > want
 	atf_check -o file:want sh -c 'pimg fmt odd | grep -v "^\$"'
 }
