@@ -9,7 +9,6 @@
  *	PIMG_TASK_SIZE, PIMG_PIE_BASE	the address space
  *	PIMG_AUDIT_ARCH			si_arch of a native call
  *	UC_IP, UC_SP, UC_RESULT, ...	registers of a signal's context
- *	pimg_arch_enter()		a trapped call: context becomes the entry
  *	pimg_arch_undo()		a call that has not begun: the guest's
  *					registers again; returns its return address
  *	pimg_arch_attach()		the thread's segment register

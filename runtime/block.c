@@ -28,25 +28,56 @@ static struct arena {
 	unsigned long	ready[WORDS];
 } arenas[ARENAS];
 
+/*
+ * Zeroed memory of the image's own, with a page that cannot be touched on
+ * either side: a guest's pointer that runs off its mapping must fault and not
+ * run on into ours.  NULL: no memory.
+ */
+void *
+pimg_map_private(size_t len)
+{
+	size_t size = PIMG_PAGE_UP(len) + 2 * PIMG_PAGE;
+	long r;
+
+	r = pimg_mmap(0, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (pimg_failed(r))
+		return (NULL);
+	if (pimg_sys(__NR_mprotect, (unsigned long)r + PIMG_PAGE,
+	    size - 2 * PIMG_PAGE, PROT_READ | PROT_WRITE) != 0) {
+		pimg_sys(__NR_munmap, r, size);
+		return (NULL);
+	}
+	return ((char *)r + PIMG_PAGE);
+}
+
+void
+pimg_unmap_private(void *p, size_t len)
+{
+
+	pimg_sys(__NR_munmap, (char *)p - PIMG_PAGE,
+	    PIMG_PAGE_UP(len) + 2 * PIMG_PAGE);
+}
+
 static int
 make_arena(struct arena *a, unsigned long size)
 {
 	unsigned long base, none = 0;
 	long r;
 
-	r = pimg_mmap(0, size + PIMG_BLOCK_SIZE, PROT_NONE,
+	/* a block begins with a guard page; one more closes the arena */
+	r = pimg_mmap(0, size + PIMG_PAGE + PIMG_BLOCK_SIZE, PROT_NONE,
 	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (pimg_failed(r))
 		return (0);
 	base = ((unsigned long)r + PIMG_BLOCK_SIZE - 1) & ~(PIMG_BLOCK_SIZE - 1);
 	if (base != (unsigned long)r)
 		pimg_sys(__NR_munmap, r, base - (unsigned long)r);
-	if (base + size != (unsigned long)r + size + PIMG_BLOCK_SIZE)
-		pimg_sys(__NR_munmap, base + size,
+	if (base != (unsigned long)r + PIMG_BLOCK_SIZE)
+		pimg_sys(__NR_munmap, base + size + PIMG_PAGE,
 		    (unsigned long)r + PIMG_BLOCK_SIZE - base);
 	if (!__atomic_compare_exchange_n(&a->base, &none, base, 0,
 	    __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
-		pimg_sys(__NR_munmap, base, size);
+		pimg_sys(__NR_munmap, base, size + PIMG_PAGE);
 	return (1);
 }
 
@@ -189,8 +220,7 @@ pimg_block_put(struct pimg_thread *t)
 	pimg_scratch_free(t);
 	if (t->sighand != NULL &&
 	    __atomic_sub_fetch(&t->sighand->refs, 1, __ATOMIC_ACQ_REL) == 0)
-		pimg_sys(__NR_munmap, t->sighand,
-		    PIMG_PAGE_UP(sizeof(*t->sighand)));
+		pimg_unmap_private(t->sighand, sizeof(*t->sighand));
 	t->sighand = NULL;
 	t->flags = 0;
 	pimg_block_bit(t, &word, &bit);

@@ -113,7 +113,7 @@ static const char **
 build_args(struct target *tg, pimg_addr argv, long *error)
 {
 	static const char proto[] = "pimg/1", pin[] = "--pin", fd[] = "--fd",
-	    end[] = "--";
+	    end[] = "--", empty[] = "";
 	long n = count_args(argv);
 	const char **v;
 	char *num;
@@ -123,11 +123,11 @@ build_args(struct target *tg, pimg_addr argv, long *error)
 		*error = n;
 		return (NULL);
 	}
-	v = pimg_scratch((size_t)(n + FIXED_ARGS + 1) * sizeof(*v) + 32);
+	v = pimg_scratch((size_t)(n + FIXED_ARGS + 2) * sizeof(*v) + 32);
 	*error = -ENOMEM;
 	if (v == NULL)
 		return (NULL);
-	num = (char *)(v + n + FIXED_ARGS + 1);
+	num = (char *)(v + n + FIXED_ARGS + 2);
 	v[i++] = proto;
 	if (pimg_process.pinned)
 		v[i++] = pin;
@@ -141,6 +141,8 @@ build_args(struct target *tg, pimg_addr argv, long *error)
 	*error = 0;
 	if (n > 0 && pimg_copyin(v + i, argv, (size_t)n * sizeof(*v)) != 0)
 		*error = -EFAULT;
+	if (n == 0)		/* as the kernel does since 5.18 */
+		v[i + n++] = empty;
 	v[i + n] = NULL;
 	return (*error == 0 ? v : NULL);
 }

@@ -42,6 +42,40 @@ version_dir(const char *self)
 	return (n > 0 ? n - 1 : 0);
 }
 
+/*
+ * Map mode: the module's mapping is named "pimg:NAME@N".  Finds the name in
+ * /proc/self/maps; returns 0 if it is not there.
+ */
+static int
+mapped_ident(char *dst, size_t size)
+{
+	static const char tag[] = "pimg:";
+	char buf[512];
+	size_t match = 0, n = 0;
+	long fd, r = 0, i = 0;
+
+	fd = pimg_sys(__NR_openat, PIMG_AT_FDCWD, "/proc/self/maps",
+	    PIMG_O_RDONLY | PIMG_O_CLOEXEC);
+	if (pimg_failed(fd))
+		return (0);
+	for (; n + 1 < size; i++) {
+		if (i == r) {
+			r = pimg_sys(__NR_read, fd, buf, sizeof(buf));
+			if ((i = 0) >= r)
+				break;
+		}
+		if (tag[match] == '\0') {
+			if (buf[i] <= ' ')
+				break;
+			dst[n++] = buf[i];
+		} else
+			match = buf[i] == tag[match] ? match + 1 : 0;
+	}
+	pimg_sys(__NR_close, fd);
+	dst[n] = '\0';
+	return (n > 0);
+}
+
 /* NAME@N from the path of the image, or NAME@? when it tells nothing. */
 void
 pimg_ident(char *dst, size_t size)
@@ -50,6 +84,8 @@ pimg_ident(char *dst, size_t size)
 	static const char copy[] = "/memfd:pimg:";
 	size_t end = version_dir(self), i = end, k;
 
+	if (pimg_process.mapped && mapped_ident(dst, size))
+		return;
 	for (k = 0; copy[k] != '\0' && self[k] == copy[k]; k++)
 		;
 	if (copy[k] == '\0') {		/* a copy in memory, see exec.c */

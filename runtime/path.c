@@ -92,3 +92,46 @@ pimg_pathin(char *dst, pimg_addr src)
 	}
 	return (n);
 }
+
+/* readlink(path) with path copied in: the program, if it is our own link. */
+static long
+read_link(long dirfd, pimg_addr src, pimg_addr buf, unsigned long size)
+{
+	char path[PIMG_PATH_MAX];
+	long n = pimg_strin(path, src, sizeof(path));
+	size_t len = pimg_strlen(pimg_process.program);
+
+	if (n < 0)
+		return (n);
+	if (len == 0 || !pimg_path_is_self(path))
+		return (pimg_call(__NR_readlinkat, dirfd, path, buf, size));
+	if ((int)size <= 0)
+		return (-EINVAL);
+	if (len > size)
+		len = size;
+	n = pimg_copyout(buf, pimg_process.program, len);
+	return (n != 0 ? n : (long)len);
+}
+
+/*
+ * readlink and readlinkat.  An empty name is an error for readlink, though
+ * readlinkat may be given one (2.6.39) with a descriptor of a link.
+ */
+long
+pimg_rt_readlink(struct pimg_frame *f)
+{
+	char c;
+
+	if (pimg_copyin(&c, f->arg[0], 1) != 0)
+		return (-EFAULT);
+	if (c == '\0')
+		return (-ENOENT);
+	return (read_link(PIMG_AT_FDCWD, f->arg[0], f->arg[1], f->arg[2]));
+}
+
+long
+pimg_rt_readlinkat(struct pimg_frame *f)
+{
+
+	return (read_link((int)f->arg[0], f->arg[1], f->arg[2], f->arg[3]));
+}

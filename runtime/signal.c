@@ -24,6 +24,7 @@
  * in the middle of a shim.
  */
 #include "arch.h"
+#include "gen.h"
 
 #define	ALL_SIGNALS	(~0ULL)
 #define	SYS_USER_DISPATCH 2
@@ -164,13 +165,10 @@ pimg_action_set(struct pimg_sighand *sh, int sig,
 struct pimg_sighand *
 pimg_sighand_copy(struct pimg_sighand *sh)
 {
-	struct pimg_sighand *new;
-	long r;
+	struct pimg_sighand *new = pimg_map_private(sizeof(*sh));
 
-	r = pimg_mmap(0, PIMG_PAGE_UP(sizeof(*sh)), 3, 0x22, -1, 0);
-	if (pimg_failed(r))
+	if (new == NULL)
 		return (NULL);
-	new = (struct pimg_sighand *)r;
 	pimg_lock(&sh->lock);
 	new->known = sh->known;
 	pimg_memcpy(new->action, sh->action, sizeof(new->action));
@@ -483,16 +481,23 @@ settle(struct pimg_thread *t, struct ucontext *uc)
 /* ------------------------------------------------------------------ */
 /* The handler                                                        */
 
+/*
+ * Syscall User Dispatch: what the direct entry does, done here, so that the
+ * shim is entered as if it had been called from the program.
+ */
 static void
 trap(struct pimg_thread *t, const siginfo_t *si, struct ucontext *uc)
 {
+	unsigned long nr = UC_RESULT(uc);
 
-	if (si->si_arch != PIMG_AUDIT_ARCH) {
-		/* int $0x80 from 64-bit code, or a far jump to the other mode */
+	/* int $0x80 from 64-bit code and jumps to the other mode are refused */
+	if (si->si_arch != PIMG_AUDIT_ARCH || nr >= PIMG_NCALLS) {
 		UC_RESULT(uc) = (unsigned long)-ENOSYS;
 		return;
 	}
-	pimg_arch_enter(t, uc);
+	t->ret = UC_IP(uc);
+	UC_IP(uc) = (unsigned long)pimg_dispatch +
+	    (unsigned long)(long)pimg_dispatch[nr];
 }
 
 /* The guest's number of the call that uc, in the image, is serving. */

@@ -49,11 +49,14 @@ aux_exists(unsigned long type)
 	}
 }
 
-/* Removes, in place, what the guest's kernel would not have written. */
-void
+/*
+ * Removes, in place, what the guest's kernel would not have written.  Returns
+ * the number of entries left, AT_NULL included.
+ */
+unsigned long
 pimg_aux_filter(struct pimg_aux *from)
 {
-	struct pimg_aux *to = from;
+	struct pimg_aux *to = from, *start = from;
 
 	do {
 		if (from->type != AT_NULL && !aux_exists(from->type))
@@ -63,6 +66,7 @@ pimg_aux_filter(struct pimg_aux *from)
 			continue;
 		*to++ = *from;
 	} while ((from++)->type != AT_NULL);
+	return ((unsigned long)(to - start));
 }
 
 static void
@@ -152,7 +156,7 @@ long
 pimg_stack_build(struct pimg_start *s, struct pimg_stack *st)
 {
 	const char *extra[VECTOR_ARGS];
-	unsigned long top = (unsigned long)(s->aux + s->auxc + 1), execfn, i, k, n;
+	unsigned long top = (unsigned long)(s->aux + s->auxc + 1), i, n;
 	unsigned long nextra = s->nscripts > 0 ? script_args(s, extra) : 0;
 	unsigned long skip = nextra > 0 && s->nargs > 0 ? 1 : 0;
 	unsigned long argc = nextra + s->nargs - skip, *v, *w;
@@ -162,33 +166,29 @@ pimg_stack_build(struct pimg_start *s, struct pimg_stack *st)
 		return (-ENOMEM);
 	w = v;
 	*w++ = argc;
-	execfn = (unsigned long)s->path;
-	if (nextra > 0) {
-		/* contiguous copies, so that /proc/PID/cmdline is whole */
-		w += argc;
-		st->arg_end = top;
-		for (i = s->nargs, k = argc; i > skip; i--)
-			v[k--] = push_string(&top, s->args[i - 1]);
-		for (i = nextra; i > 0; i--)
-			v[k--] = push_string(&top, extra[i - 1]);
-		st->arg_start = top;
-	} else {
-		for (i = 0; i < s->nargs; i++)
-			*w++ = (unsigned long)s->args[i];
-		st->arg_start = argc > 0 ? v[1] : 0;
-		st->arg_end = argc > 0 ? v[argc] +
-		    pimg_strlen((const char *)v[argc]) + 1 : 0;
-	}
+	for (i = 0; i < nextra; i++)
+		*w++ = (unsigned long)extra[i];
+	for (i = skip; i < s->nargs; i++)
+		*w++ = (unsigned long)s->args[i];
 	*w++ = 0;
 	for (i = 0; i < s->envc; i++)
 		*w++ = (unsigned long)s->envp[i];
 	*w++ = 0;
-	st->env_start = s->envc > 0 ? (unsigned long)s->envp[0] : st->arg_end;
+	st->env_start = s->envc > 0 ? (unsigned long)s->envp[0] : top;
 	st->env_end = s->envc > 0 ? (unsigned long)s->envp[s->envc - 1] +
 	    pimg_strlen(s->envp[s->envc - 1]) + 1 : st->env_start;
-	if (argc == 0)
-		st->arg_start = st->arg_end = st->env_start;
-	build_aux(s, st, execfn);
+	build_aux(s, st, (unsigned long)s->path);
+
+	/*
+	 * The kernel's vectors are all copied now.  A script's arguments are
+	 * put over them, one after the other, so that /proc/PID/cmdline is
+	 * whole.
+	 */
+	for (i = argc; i > 0 && nextra > 0; i--)
+		v[i] = push_string(&top, (const char *)v[i]);
+	st->arg_start = argc > 0 ? v[1] : st->env_start;
+	st->arg_end = argc > 0 ? v[argc] +
+	    pimg_strlen((const char *)v[argc]) + 1 : st->env_start;
 
 	n = (unsigned long)(w - v) * sizeof(*v);
 	st->sp = (top - n - st->auxc * sizeof(st->aux[0])) & ~15UL;

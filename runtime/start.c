@@ -357,7 +357,10 @@ pimg_start_mapped(struct pimg_frame *f)
 	if ((t = first_thread(&r)) == NULL)
 		fail("thread block", pimg_strerror(r), EXIT_CANNOT);
 	pimg_signal_init(t);
-	pimg_aux_filter(s.aux);
+	r = (long)pimg_aux_filter(s.aux);
+	/* served by the module; elsewhere it takes CAP_SYS_RESOURCE */
+	pimg_sys(__NR_prctl, PR_SET_MM, PR_SET_MM_AUXV, s.aux,
+	    (unsigned long)r * sizeof(*s.aux), 0);
 	t->frame = *f;
 	pimg_exit();
 }

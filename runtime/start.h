@@ -55,7 +55,7 @@ struct pimg_boot {
 };
 extern struct pimg_boot pimg_boot __attribute__((__visibility__("hidden")));
 
-void	pimg_aux_filter(struct pimg_aux *aux);
+unsigned long pimg_aux_filter(struct pimg_aux *aux);
 unsigned long pimg_aux_get(const struct pimg_start *s, unsigned long type);
 long	pimg_stack_build(struct pimg_start *s, struct pimg_stack *st);
 void	pimg_move_away(const struct pimg_start *s, unsigned long low, unsigned long high);

@@ -72,15 +72,12 @@ pimg_scratch(size_t len)
 {
 	struct pimg_thread *t = pimg_self();
 	struct pimg_scratch_area *a;
-	size_t size = PIMG_PAGE_UP(len + sizeof(*a));
-	long r;
+	size_t size = len + sizeof(*a);
 
 	if (size < len)
 		return (NULL);
-	r = pimg_mmap(0, size, 3, 0x22, -1, 0);
-	if (pimg_failed(r))
+	if ((a = pimg_map_private(size)) == NULL)
 		return (NULL);
-	a = (struct pimg_scratch_area *)r;
 	a->size = size;
 	a->next = t->scratch;
 	t->scratch = a;
@@ -94,7 +91,7 @@ pimg_scratch_free(struct pimg_thread *t)
 
 	while ((a = t->scratch) != NULL) {
 		t->scratch = a->next;
-		pimg_sys(__NR_munmap, a, a->size);
+		pimg_unmap_private(a, a->size);
 	}
 }
 
@@ -269,7 +266,7 @@ pimg_rt_exit(struct pimg_frame *f)
 		t->sighand = NULL;
 		t->flags = 0;
 		if (__atomic_sub_fetch(&sh->refs, 1, __ATOMIC_ACQ_REL) == 0)
-			pimg_sys(__NR_munmap, sh, PIMG_PAGE_UP(sizeof(*sh)));
+			pimg_unmap_private(sh, sizeof(*sh));
 		pimg_block_bit(t, &word, &bit);
 	}
 	pimg_thread_gone(f->arg[0], word, bit);

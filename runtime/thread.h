@@ -86,7 +86,7 @@ struct pimg_thread {
 	uint32_t	tid;
 	struct pimg_scratch_area *scratch;
 #ifdef __i386__
-	unsigned long	spill;		/* a register of the guest's, T_SPILL */
+	unsigned long	spill, spill2;	/* ecx and edx of the guest's */
 	unsigned long	target;		/* where the dispatcher goes next */
 	unsigned long	dispatch;	/* address of pimg_dispatch */
 #endif
@@ -125,6 +125,7 @@ _Static_assert(offsetof(struct pimg_thread, frame.rbx) == T_RBX, "T_RBX");
 _Static_assert(offsetof(struct pimg_thread, frame.r15) == T_R15, "T_R15");
 #elif defined(__i386__)
 _Static_assert(offsetof(struct pimg_thread, spill) == T_SPILL, "T_SPILL");
+_Static_assert(offsetof(struct pimg_thread, spill2) == T_SPILL2, "T_SPILL2");
 _Static_assert(offsetof(struct pimg_thread, target) == T_TARGET, "T_TARGET");
 _Static_assert(offsetof(struct pimg_thread, dispatch) == T_DISPATCH, "T_DISPATCH");
 #endif
@@ -162,6 +163,8 @@ struct pimg_thread *pimg_block_get(void);
 void	pimg_block_put(struct pimg_thread *t);
 void	pimg_block_bit(struct pimg_thread *t, unsigned long **word, unsigned long *bit);
 void	pimg_block_forget_others(struct pimg_thread *t);
+void	*pimg_map_private(size_t len);
+void	pimg_unmap_private(void *p, size_t len);
 int	pimg_block_overlaps(unsigned long addr, unsigned long len);
 
 /* lock.c */

@@ -49,16 +49,7 @@ typedef Elf32_Dyn pimg_dyn;
 #define	PIMG_TLS_SLOT	14
 #define	PIMG_TLS_SELECTOR (PIMG_TLS_SLOT * 8 + 3)
 
-/* There is no free register at an `int $0x80`: the slot is filled here. */
-static inline void
-pimg_arch_enter(struct pimg_thread *t, struct ucontext *uc)
-{
-
-	t->ret = uc->uc_mcontext.eip;
-	uc->uc_mcontext.eip = (unsigned long)pimg_entry;
-}
-
-/* The dispatcher has ecx in T_SPILL while it uses it. */
+/* The dispatcher has ecx and edx in the thread block while it uses them. */
 static inline unsigned long
 pimg_arch_undo(const struct pimg_thread *t, struct ucontext *uc)
 {
@@ -70,8 +61,10 @@ pimg_arch_undo(const struct pimg_thread *t, struct ucontext *uc)
 		return (ret);
 	}
 	if (ip >= (unsigned long)pimg_spilled &&
-	    ip < (unsigned long)pimg_unspilled)
+	    ip < (unsigned long)pimg_unspilled) {
 		uc->uc_mcontext.ecx = t->spill;
+		uc->uc_mcontext.edx = t->spill2;
+	}
 	return (t->ret);
 }
 

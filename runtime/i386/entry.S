@@ -43,13 +43,28 @@ pimg_entry_stack:
 	.cfi_undefined eip
 	popl	%fs:T_RET
 pimg_entry:
-	cmp	$PIMG_NCALLS, %eax
-	jae	pimg_s_nosys
 	mov	%ecx, %fs:T_SPILL
+	mov	%edx, %fs:T_SPILL2
 pimg_spilled:
-	mov	%fs:T_DISPATCH, %ecx
-	add	(%ecx, %eax, 4), %ecx
+	/* as on x86-64: the flags stay as they are */
+	mov	%eax, %ecx
+	bswap	%ecx
+	movzwl	%cx, %ecx		/* bytes 3 and 2 of the number */
+	jecxz	1f
+	jmp	2f
+1:	movzbl	%ah, %ecx		/* byte 1: which 256 slots */
+.rept	(PIMG_NCALLS - 1) / 256
+	jecxz	3f
+	lea	-1(%ecx), %ecx
+.endr
+	jecxz	3f
+2:	mov	%fs:T_SPILL, %ecx
+	jmp	pimg_s_nosys
+3:	mov	%fs:T_DISPATCH, %ecx
+	mov	(%ecx, %eax, 4), %edx
+	lea	(%ecx, %edx), %ecx
 	mov	%ecx, %fs:T_TARGET
+	mov	%fs:T_SPILL2, %edx
 	mov	%fs:T_SPILL, %ecx
 pimg_unspilled:
 	jmp	*%fs:T_TARGET

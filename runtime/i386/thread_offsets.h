@@ -25,8 +25,9 @@
 #define	T_STACK		0x34	/* top of the private stack */
 #define	T_PENDING	0x38	/* u32: a signal waits for the boundary */
 #define	T_SCRATCH	0x40	/* memory to release when the call ends */
-#define	T_SPILL		0x44	/* a register of the guest's */
-#define	T_TARGET	0x48	/* where the dispatcher goes next */
-#define	T_DISPATCH	0x4c	/* address of pimg_dispatch */
+#define	T_SPILL		0x44	/* ecx of the guest's */
+#define	T_SPILL2	0x48	/* edx of the guest's */
+#define	T_TARGET	0x4c	/* where the dispatcher goes next */
+#define	T_DISPATCH	0x50	/* address of pimg_dispatch */
 
 #endif

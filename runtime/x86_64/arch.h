@@ -42,15 +42,6 @@ typedef Elf64_Dyn pimg_dyn;
 
 #define	ARCH_SET_GS	0x1001
 
-static inline void
-pimg_arch_enter(struct pimg_thread *t, struct ucontext *uc)
-{
-
-	(void)t;
-	uc->uc_mcontext.rcx = uc->uc_mcontext.rip;
-	uc->uc_mcontext.rip = (uint64_t)pimg_entry;
-}
-
 /* The dispatcher and the stubs change rcx and r11 only. */
 static inline unsigned long
 pimg_arch_undo(const struct pimg_thread *t, const struct ucontext *uc)

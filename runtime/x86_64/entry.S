@@ -51,6 +51,10 @@ pimg_entry_begin:
 /*
  * Direct entry.  The unwinder finds the return address in rcx for the one
  * instruction before it is saved.
+ *
+ * A `syscall` keeps the flags, so nothing here may change them: the number is
+ * checked by moving its upper bytes into rcx and asking whether that is zero.
+ * pimg_dispatch is filled up to a multiple of 256 slots.
  */
 	.globl	pimg_entry_rcx, pimg_entry
 	.hidden	pimg_entry_rcx, pimg_entry
@@ -62,14 +66,29 @@ pimg_entry:
 	.cfi_signal_frame
 	.cfi_def_cfa rsp, 0
 	.cfi_register rip, rcx
-	.cfi_val_offset rsp, 0
+	.cfi_escape 0x14, 7, 0		/* DW_CFA_val_offset rsp, 0 */
 	mov	%rcx, %gs:T_RET
 	.cfi_undefined rip
-	cmp	$PIMG_NCALLS, %rax
-	jae	pimg_s_nosys
-	lea	pimg_dispatch(%rip), %rcx
+	mov	%rax, %rcx
+	bswap	%rcx
+	mov	%ecx, %ecx		/* bytes 7 to 4 of the number */
+	jrcxz	1f
+	jmp	pimg_s_nosys
+1:	mov	%eax, %ecx
+	bswap	%ecx
+	movzwl	%cx, %ecx		/* bytes 3 and 2 */
+	jrcxz	2f
+	jmp	pimg_s_nosys
+2:	movzbl	%ah, %ecx		/* byte 1: which 256 slots */
+.rept	(PIMG_NCALLS - 1) / 256
+	jrcxz	3f
+	lea	-1(%rcx), %ecx
+.endr
+	jrcxz	3f
+	jmp	pimg_s_nosys
+3:	lea	pimg_dispatch(%rip), %rcx
 	movslq	(%rcx, %rax, 4), %r11
-	add	%rcx, %r11
+	lea	(%rcx, %r11), %r11
 	jmp	*%r11
 	.cfi_endproc
 	.size	pimg_entry_rcx, . - pimg_entry_rcx
@@ -127,12 +146,12 @@ pimg_switched:
 	CFI_FRAME_REG(13, T_R13)
 	CFI_FRAME_REG(14, T_R14)
 	CFI_FRAME_REG(15, T_R15)
-	mov	%gs:T_SELF, %rdi
-	add	$T_NR, %rdi
 	pushfq
 	andl	$~EFLAGS_TF, (%rsp)
 	pop	%gs:T_FLAGS
 	cld
+	mov	%gs:T_SELF, %rdi
+	add	$T_NR, %rdi
 	call	*%r11
 	mov	%rax, %gs:T_RESULT
 	cmpq	$0, %gs:T_SCRATCH
