@@ -3,15 +3,26 @@
 # Copyright (c) 2026 The pimg authors
 #
 # Installed as KIND_test: runs each case of the guest programs in KIND/ twice,
-# natively, where it must pass, and under linux26 by pstore exec, where it
-# must end and print the same.  A case is named PROGRAM__CASE.
+# natively, where it must pass, and under linux26, where it must end and print
+# the same.  A case is named PROGRAM__CASE.  The carrier is pstore exec, or the
+# program "drive" if one stands beside the test (tests/entry).
 
 . "$(atf_get_srcdir)/../lib/pimg.subr"
 
 kind()
 {
 	_k=${0##*/}
-	echo "$(atf_get_srcdir)/${_k%_test}"
+	echo "$PIMG_TESTS/guest/${_k%_test}"
+}
+
+carry()
+{
+	if [ -x "$(atf_get_srcdir)/drive" ]; then
+		"$(atf_get_srcdir)/drive" \
+		    "$PIMG_FIXTURE/current/linux26/x86_64" "$@"
+	else
+		guest "$@"
+	fi
 }
 
 # Known limits of a personality; each is named in pstore(1).
@@ -42,7 +53,7 @@ run_case()
 	why=$(limit "$1__$2")
 	[ -z "$why" ] || atf_expect_fail "$why"
 	status=0
-	(in_folder under guest "$program" "$2") >under.out 2>&1 || status=$?
+	(in_folder under carry "$program" "$2") >under.out 2>&1 || status=$?
 	[ "$status" -eq 0 ] || {
 		cat under.out
 		atf_fail "under linux26 it ends with $status"
