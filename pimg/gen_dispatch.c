@@ -102,6 +102,11 @@ tables(const struct pimg_unit *u, enum pimg_abi abi, struct pimg_text *t)
 			pimg_add(t, "pimg_s_nosys");
 		pimg_add(t, " - pimg_dispatch\t/* %u */\n", nr);
 	}
+	/* the direct entry looks at whole bytes of the number */
+	if (n % 256 != 0)
+		pimg_add(t, "\t.rept\t%u\n"
+		    "\t.long\tpimg_s_nosys - pimg_dispatch\n\t.endr\n",
+		    256 - n % 256);
 	if (abi == PIMG_I386)
 		functions(u, abi, t);
 	table_head("pimg_call_names", t);
