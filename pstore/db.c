@@ -296,8 +296,8 @@ db_open(struct pstore *s, struct pstore_error *e)
 	if (r == 1 && s->mode == PSTORE_READ)
 		return (0);
 	snprintf(file, sizeof(file), "%s/" DB_FILE, s->path);
-	flags = s->mode == PSTORE_READ ? SQLITE_OPEN_READONLY :
-	    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+	flags = SQLITE_OPEN_NOMUTEX | (s->mode == PSTORE_READ ?
+	    SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
 	if (sqlite3_open_v2(file, &s->db, flags, NULL) != SQLITE_OK) {
 		db_fail(s, "open", e);
 		if (access(file, s->mode == PSTORE_READ ? R_OK : W_OK) != 0 &&

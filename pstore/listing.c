@@ -17,10 +17,16 @@
 static void
 text(char *out, size_t size, sqlite3_stmt *st, int column)
 {
-	const char *t;
+	const unsigned char *t;
+	size_t len;
 
-	t = (const char *)sqlite3_column_text(st, column);
-	snprintf(out, size, "%s", t != NULL ? t : "");
+	t = sqlite3_column_text(st, column);
+	len = t != NULL ? (size_t)sqlite3_column_bytes(st, column) : 0;
+	if (len >= size)
+		len = size - 1;
+	if (len > 0)
+		memcpy(out, t, len);
+	out[len] = '\0';
 }
 
 static void
