@@ -59,6 +59,31 @@ help_body()
 	is 0 match:'^pstore [0-9]' empty pstore --version
 }
 
+# The manual's synopsis is what --help says, for every command.
+atf_test_case manual
+manual_head()
+{
+	atf_set require.progs mandoc
+}
+manual_body()
+{
+	for man in "$PIMG_TESTS/../../share/man/man1/pstore.1" \
+	    "$PIMG_TESTS/../../man/pstore.1"; do
+		[ ! -f "$man" ] || break
+	done
+	[ -f "$man" ] || atf_fail "where is the manual?"
+	mandoc -Tascii -O width=400 "$man" | sed -e 's/.\x08//g' |
+	    sed -n '/^SYNOPSIS/,/^DESCRIPTION/p' | tr A-Z a-z | sed -n \
+	    -e 's/  */ /g' -e 's/^ *pstore \([a-z]\)/pstore \1/p' >manual
+	pstore --help | sed -n 's/^  pstore /pstore /p' | tr A-Z a-z | sed \
+	    -e 's/ | list | /\npstore trust list\npstore trust /' >help
+	atf_check -o file:manual cat help
+	# And each exit status has its place there.
+	for n in 0 1 2 3 4 5 6 7 8 9 10 125 126 127; do
+		grep -q "^\.It $n\$" "$man" || atf_fail "status $n"
+	done
+}
+
 atf_test_case errors_json
 errors_json_body()
 {
@@ -451,7 +476,7 @@ status_body()
 
 atf_init_test_cases()
 {
-	for case in usage help errors_json absent_store add add_untrusted list \
+	for case in usage help manual errors_json absent_store add add_untrusted list \
 	    list_many_stores show trust log remove remove_running ps fsck \
 	    export output_full status; do
 		atf_add_test_case $case
