@@ -213,6 +213,11 @@ struct pimg_on {			/* on EAGAIN return 0 */
 	int64_t		 value;		/* of return, or the other errno */
 };
 
+struct pimg_guard {			/* guard addr, len errno E */
+	struct pimg_expr *addr, *len;
+	int		 error;
+};
+
 struct pimg_target {
 	enum pimg_target_kind	 kind;
 	bool			 declared, has_args;
@@ -226,6 +231,8 @@ struct pimg_target {
 	struct pimg_map		*returns;
 	struct pimg_on		*on;
 	size_t			 non;
+	struct pimg_guard	*guards;
+	size_t			 nguards;
 	struct pimg_pos		 pos;
 };
 

@@ -147,26 +147,74 @@ merge(struct pimg_unit *u, struct pimg_table *t)
 	t->count = n;
 }
 
+/* Names in an expression are resolved per call: each has a copy. */
+static struct pimg_expr *
+copy_expr(struct pimg_unit *u, const struct pimg_expr *e)
+{
+	struct pimg_expr *c;
+
+	if (e == NULL)
+		return (NULL);
+	c = pimg_alloc(u->arena, sizeof(*c));
+	*c = *e;
+	c->a = copy_expr(u, e->a);
+	c->b = copy_expr(u, e->b);
+	return (c);
+}
+
+static void
+copy_target(struct pimg_unit *u, struct pimg_target *to,
+    const struct pimg_target *from)
+{
+	size_t i;
+
+	*to = *from;
+	to->result = copy_expr(u, from->result);
+	to->second = copy_expr(u, from->second);
+	to->args = pimg_alloc(u->arena,
+	    (from->nargs + 1) * sizeof(*to->args));
+	for (i = 0; i < from->nargs; i++)
+		to->args[i] = copy_expr(u, from->args[i]);
+	to->guards = pimg_alloc(u->arena,
+	    (from->nguards + 1) * sizeof(*to->guards));
+	for (i = 0; i < from->nguards; i++) {
+		to->guards[i] = from->guards[i];
+		to->guards[i].addr = copy_expr(u, from->guards[i].addr);
+		to->guards[i].len = copy_expr(u, from->guards[i].len);
+	}
+}
+
 /* `3 STD read` in one ABI's table: the prototype stands in the other's. */
 static void
 share_prototype(struct pimg_unit *u, struct pimg_call *c)
 {
 	const struct pimg_table *t = &u->tables[!c->abi];
-	const struct pimg_call *o;
+	const struct pimg_call *o, *best = NULL;
 	size_t i;
 
 	for (i = 0; i < t->count; i++) {
 		o = t->calls[i];
-		if (o->same || o->name == NULL || strcmp(o->name, c->name) != 0)
-			continue;
+		if (!o->same && o->name != NULL &&
+		    strcmp(o->name, c->name) == 0 && (best == NULL ||
+		    o->pos.source->rank > best->pos.source->rank))
+			best = o;
+	}
+	if ((o = best) != NULL) {
 		c->ret = o->ret;
 		c->nargs = o->nargs;
 		c->args = pimg_alloc(u->arena,
 		    (o->nargs + 1) * sizeof(*c->args));
-		if (o->nargs > 0)
-			memcpy(c->args, o->args, o->nargs * sizeof(*c->args));
+		for (i = 0; i < o->nargs; i++) {
+			c->args[i] = o->args[i];
+			c->args[i].length = copy_expr(u, o->args[i].length);
+			c->args[i].filled = copy_expr(u, o->args[i].filled);
+		}
 		if (!c->target.declared)
-			c->target = o->target;
+			copy_target(u, &c->target, &o->target);
+		if (c->since == 0)
+			c->since = o->since;
+		if (c->until == 0)
+			c->until = o->until;
 		return;
 	}
 	pimg_diag(u->diags, PIMG_ERROR, c->name_pos,
@@ -235,14 +283,16 @@ pimg_check(struct pimg_unit *u)
 	pimg_check_maps(u);
 	pimg_check_structs(u);
 	pimg_check_variants(u);
-	for (abi = 0; abi < PIMG_NABI; abi++)
-		merge(u, &u->tables[abi]);
 	for (abi = 0; abi < PIMG_NABI; abi++) {
 		t = &u->tables[abi];
 		for (i = 0; i < t->count; i++) {
 			if (t->calls[i]->same)
 				share_prototype(u, t->calls[i]);
 		}
+	}
+	for (abi = 0; abi < PIMG_NABI; abi++) {
+		t = &u->tables[abi];
+		merge(u, t);
 		make_symbols(u, t);
 		for (i = 0; i < t->count; i++)
 			pimg_check_call(u, t->calls[i]);

@@ -228,7 +228,7 @@ native_class(const struct pimg_unit *u, const struct pimg_call *c)
 	const struct pimg_target *t = &c->target;
 	unsigned i;
 
-	if (!same_registers(c) || t->non > 0 || t->result != NULL ||
+	if (!same_registers(c) || t->non > 0 || t->nguards > 0 || t->result != NULL ||
 	    t->second != NULL || t->returns != NULL)
 		return (PIMG_CONVERTED);
 	for (i = 0; i < c->nargs; i++) {
@@ -257,6 +257,10 @@ check_native(struct pimg_unit *u, struct pimg_call *c)
 	}
 	for (i = 0; i < t->nargs; i++)
 		check_expr(u, c, t->args[i]);
+	for (i = 0; i < t->nguards; i++) {
+		check_expr(u, c, t->guards[i].addr);
+		check_expr(u, c, t->guards[i].len);
+	}
 	check_expr(u, c, t->result);
 	check_expr(u, c, t->second);
 	if (t->returns_ref.name != NULL)

@@ -175,13 +175,13 @@ note_json(const char *file, const struct pimg_note *n, size_t size)
 	char source[PSTORE_HASH_TEXT];
 
 	pstore_hash_text(n->source, source);
-	return (json_pack("{s:s,s:I,s:s,s:s,s:i,s:s,s:i,s:s,s:i,s:i,s:i,s:i}",
+	return (json_pack("{s:s,s:I,s:s,s:s,s:i,s:s,s:i,s:s,s:i,s:i,s:i,s:i,s:i}",
 	    "file", file, "size", (json_int_t)size, "personality",
 	    n->personality, "machine", n->machine == EM_386 ? "i386" :
 	    "x86_64", "abi", (int)n->abi_revision, "model",
 	    n->model == PIMG_MODEL_BSD ? "bsd" : "linux", "calls",
 	    (int)n->calls, "source", source, "entry_rcx", (int)n->entry_rcx,
-	    "start", (int)n->start, "gate", (int)n->gate, "selector",
+	    "entry_stack", (int)n->entry_stack, "start", (int)n->start, "gate", (int)n->gate, "selector",
 	    (int)n->selector));
 }
 
@@ -194,8 +194,8 @@ note_text(const char *file, const struct pimg_note *n, size_t size)
 	printf("%s: image of %s, %s, ABI revision %u, %u slots, %zu bytes\n"
 	    "source: %s\nentry: 0x%x\nstart: 0x%x\ngate: 0x%x\n", file,
 	    n->personality, n->machine == EM_386 ? "i386" : "x86_64",
-	    n->abi_revision, n->calls, size, source, n->entry_rcx, n->start,
-	    n->gate);
+	    n->abi_revision, n->calls, size, source, n->entry_rcx != 0 ?
+	    n->entry_rcx : n->entry_stack, n->start, n->gate);
 }
 
 static void

@@ -325,6 +325,21 @@ arguments(struct body *b)
 	}
 }
 
+/* Ranges that the call may not touch; lengths are in whole pages. */
+static void
+guards(struct body *b)
+{
+	const struct pimg_target *t = &b->c->target;
+	size_t i;
+
+	for (i = 0; i < t->nguards; i++)
+		pimg_add(&b->in, "\tif (pimg_guarded(%s, PAGE_UP(%s)))\n"
+		    "\t\treturn (-%d);\t/* %s */\n",
+		    expr(b, t->guards[i].addr, true),
+		    expr(b, t->guards[i].len, true), t->guards[i].error,
+		    pimg_errno_name(t->guards[i].error));
+}
+
 static void
 local_decls(struct body *b)
 {
@@ -388,6 +403,7 @@ static void
 emit_body(struct body *b, struct pimg_text *t)
 {
 	local_decls(b);
+	guards(b);
 	arguments(b);
 	results(b);
 	pimg_add(t, "{\n");

@@ -9,6 +9,7 @@
  *	body      = "{" type name "(" [ arg { "," arg } ] ")" ";" "}" [ alt ]
  *	attribute = "->" target | "since" version | "until" version
  *	          | "on" errno ( "return" number | "errno" errno )
+ *	          | "guard" expr "," expr "errno" errno
  *	          | "result" expr | "second" expr | "returns" map
  *	target    = native "(" expr, ... ")" | native
  *	          | "errno" errno | "return" number
@@ -172,6 +173,7 @@ skip_alternatives(struct pimg_parser *p)
 		if (t->type != PIMG_T_IDENT || t->first ||
 		    pimg_is_word(t, "since") || pimg_is_word(t, "until") ||
 		    pimg_is_word(t, "on") || pimg_is_word(t, "result") ||
+		    pimg_is_word(t, "guard") ||
 		    pimg_is_word(t, "second") || pimg_is_word(t, "returns"))
 			return;
 		p->at++;
@@ -338,6 +340,24 @@ on(struct pimg_parser *p, struct pimg_target *t)
 	return (true);
 }
 
+/* guard addr, len errno EINVAL: the range must not touch the image. */
+static bool
+guard(struct pimg_parser *p, struct pimg_target *t)
+{
+	struct pimg_guard g = {0};
+
+	if (!pimg_parse_expr(p, &g.addr) ||
+	    !pimg_expect(p, ',', "and the length") ||
+	    !pimg_parse_expr(p, &g.len))
+		return (false);
+	if (!pimg_accept_word(p, "errno"))
+		return (pimg_unexpected(p, "'errno' and what the call answers"));
+	if (!pimg_errno(p, &g.error))
+		return (false);
+	PIMG_APPEND(p->arena, t->guards, t->nguards, g);
+	return (true);
+}
+
 static bool
 attributes(struct pimg_parser *p, struct pimg_call *c)
 {
@@ -356,6 +376,8 @@ attributes(struct pimg_parser *p, struct pimg_call *c)
 			ok = pimg_parse_version(p, &c->until, NULL);
 		else if (pimg_accept_word(p, "on"))
 			ok = on(p, t);
+		else if (pimg_accept_word(p, "guard"))
+			ok = guard(p, t);
 		else if (pimg_accept_word(p, "result"))
 			ok = pimg_parse_expr(p, &t->result);
 		else if (pimg_accept_word(p, "second"))
@@ -441,8 +463,8 @@ pimg_parse_line(struct pimg_parser *p)
 		return (false);
 	if (pimg_peek(p)->type != PIMG_T_EOF &&
 	    !pimg_is_statement(pimg_peek(p)))
-		return (pimg_unexpected(p, "'->', since, until, on, result, "
-		    "second, returns, or the next call"));
+		return (pimg_unexpected(p, "'->', since, until, on, guard, "
+		    "result, second, returns, or the next call"));
 	if (last < first) {
 		pimg_err(p->diags, pos, "the range is empty");
 		return (false);

@@ -13,7 +13,7 @@ disassemble()
 	mkdir -p tmp out
 	TMPDIR=$(pwd)/tmp pimg build "$1" --image-dir out --keep-work 2> err ||
 	    atf_fail "build: $(cat err)"
-	objdump -d --no-show-raw-insn tmp/pimg.*/x86_64.full > all.s
+	objdump -d --no-show-raw-insn "tmp/"pimg.*/"${2:-x86_64}.full" > all.s
 }
 
 # Addresses out, one instruction a line.
@@ -51,8 +51,63 @@ shims__register_only_body()
 	    -e 'mov \$0x[0-9a-f]*,%rax' body > other
 	atf_check -o empty cat other
 	# One way out for each; that of pimg_s_nosys has a label of its own.
-	n=$(pimg inspect --json linux26 | jq '.classes["register-only"] + .classes.errno')
+	n=$(pimg inspect --json linux26 | jq '[.calls[] |
+	    select(.abi == "x86_64" and (.class == "register-only" or .class == "errno"))] |
+	    length')
 	atf_check_equal "$n" "$(grep -c 'jmp \*%gs:0x0' body)"
+}
+
+# The same of i386: the number, the call, and the way out.
+atf_test_case shims__i386
+shims__i386_body()
+{
+	disassemble linux26 i386
+	normal < all.s | awk '
+	    /^[a-z_0-9]*:$/ { on = /^pimg_s_/ && !/nosys:/; next }
+	    on && !/^nop/ && !/^xchg/ && !/^lea 0x0\(%esi/ && !/^cs nop/ && !/^data16/' |
+	    grep -v -x -e 'int \$0x80' -e 'jmp \*%fs:0x0' \
+	    -e 'mov \$0x[0-9a-f]*,%eax' > other
+	atf_check -o empty cat other
+}
+
+# The manual's example: lines of a prototype file are all it takes.
+atf_test_case manual__example
+manual__example_body()
+{
+	for man in "$PIMG_PREFIX/share/man/man5/pimg-proto.5" \
+	    "$PIMG_PREFIX/../man/pimg-proto.5"; do
+		[ ! -f "$man" ] || break
+	done
+	mkdir -p protos/linux26.d out
+	sed -n '/example begin/,/example end/{/^\.\\"/d;/^\.[BE]d/d;p}' "$man" \
+	    > protos/linux26.d/nap.proto
+	for p in "$PIMG_PREFIX/share/pimg/protos" "$PIMG_PREFIX/../protos"; do
+		[ ! -d "$p/linux26" ] || cp -R "$p/linux26" protos/
+		[ ! -d protos/linux26 ] || break
+	done
+	atf_check pimg build linux26 --protos protos --image-dir out
+	cat > prog.c <<-END
+		#include <errno.h>
+		#include <stdio.h>
+		#include <time.h>
+		#include <unistd.h>
+		int main(void)
+		{
+			struct timespec now;
+			int t[2] = { 1000000, 0 };	/* nsec, sec */
+			printf("%ld\n", syscall(400, 0, t));
+			clock_gettime(CLOCK_MONOTONIC, &now);
+			t[0] = 0; t[1] = now.tv_sec + 1;
+			printf("%ld\n", syscall(400, 0x10, t));
+			clock_gettime(CLOCK_MONOTONIC, &now);
+			printf("%d\n", now.tv_sec >= t[1]);
+			printf("%ld", syscall(400, 1, t));
+			printf(" %d\n", errno == EINVAL);
+			return (0);
+		}
+	END
+	atf_check cc -w -o prog prog.c
+	atf_check -o inline:'0\n0\n1\n-1 1\n' ./out/x86_64 ./prog
 }
 
 # No function of the generated file recurses or needs a large stack.
@@ -90,6 +145,8 @@ atf_init_test_cases()
 {
 	atf_add_test_case shims__golden
 	atf_add_test_case shims__register_only
+	atf_add_test_case shims__i386
 	atf_add_test_case shims__stack
+	atf_add_test_case manual__example
 	atf_add_test_case demo__runs
 }
