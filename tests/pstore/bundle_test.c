@@ -10,7 +10,7 @@
 
 #include <archive.h>
 #include <archive_entry.h>
-#include <atf-c.h>
+#include "tests/pstore/unit.h"
 #include <sodium.h>
 
 #include "pstore/bundle.h"

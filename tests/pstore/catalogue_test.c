@@ -13,7 +13,7 @@
 
 #include <sys/stat.h>
 
-#include <atf-c.h>
+#include "tests/pstore/unit.h"
 #include <sqlite3.h>
 
 #include "pstore/catalogue.h"

@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <atf-c.h>
+#include "tests/pstore/unit.h"
 #include <sodium.h>
 
 #include "pstore/key.h"

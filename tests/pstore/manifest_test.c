@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <atf-c.h>
+#include "tests/pstore/unit.h"
 
 #include "pstore/manifest.h"
 

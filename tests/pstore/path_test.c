@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <atf-c.h>
+#include "tests/pstore/unit.h"
 
 #include "pstore/io.h"
 #include "pstore/place.h"

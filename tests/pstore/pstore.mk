@@ -9,27 +9,20 @@ TP=		${T}/pstore
 PSTORE_UNITS=	key sign manifest bundle path store catalogue
 PSTORE_TEST_LIBS= ${PSTORE_LIBS} -latf-c
 
-.for u in ${PSTORE_UNITS}
-ALL+=		${TP}/${u}_test
-${TP}/${u}_test: ${TOP}/tests/pstore/${u}_test.c ${LIBPSTORE}
-	@mkdir -p ${.TARGET:H} ${B}/obj/tests/pstore
-	${COMPILE} -I${PSTORE_OBJ} -c ${TOP}/tests/pstore/${u}_test.c \
-	    -o ${B}/obj/tests/pstore/${u}_test.o
-	${LINK} -o ${.TARGET} ${B}/obj/tests/pstore/${u}_test.o ${LIBPSTORE} \
-	    ${PSTORE_TEST_LIBS}
-.-include "${B}/obj/tests/pstore/${u}_test.d"
+PO=		${B}/obj/tests/pstore
+.for u in ${PSTORE_UNITS:@u@${u}_test@} mkversion
+ALL+=		${TP}/${u}
+${PO}/${u}.o: ${TOP}/tests/pstore/${u}.c ${PSTORE_OBJ}/pstore_schema.h
+	@mkdir -p ${.TARGET:H}
+	${COMPILE} -I${PSTORE_OBJ} -c ${TOP}/tests/pstore/${u}.c -o ${.TARGET}
+.-include "${PO}/${u}.d"
+${TP}/${u}: ${PO}/${u}.o ${LIBPSTORE}
+	@mkdir -p ${.TARGET:H}
+	${LINK} -o ${.TARGET} ${PO}/${u}.o ${LIBPSTORE} ${PSTORE_TEST_LIBS}
 .endfor
 
-ALL+=		${TP}/mkversion ${TP}/refuse ${TP}/image ${TP}/image-abi2 \
-		${TP}/image-other ${TP}/catalogue-1.sql
-${TP}/mkversion: ${TOP}/tests/pstore/mkversion.c ${LIBPSTORE}
-	@mkdir -p ${.TARGET:H} ${B}/obj/tests/pstore
-	${COMPILE} -c ${TOP}/tests/pstore/mkversion.c \
-	    -o ${B}/obj/tests/pstore/mkversion.o
-	${LINK} -o ${.TARGET} ${B}/obj/tests/pstore/mkversion.o ${LIBPSTORE} \
-	    ${PSTORE_LIBS}
-.-include "${B}/obj/tests/pstore/mkversion.d"
-
+ALL+=		${TP}/refuse ${TP}/image ${TP}/image-abi2 ${TP}/image-other \
+		${TP}/catalogue-1.sql
 # Neither a filter's helper nor an image takes a sanitizer.
 ${TP}/refuse: ${TOP}/tests/pstore/refuse.c
 	@mkdir -p ${.TARGET:H}

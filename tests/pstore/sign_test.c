@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <atf-c.h>
+#include "tests/pstore/unit.h"
 #include <sodium.h>
 
 #include "pstore/sign.h"

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <atf-c.h>
+#include "tests/pstore/unit.h"
 #include <sodium.h>
 
 #include "pstore/catalogue.h"
