@@ -25,6 +25,7 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/audit.h>
 #include <linux/ptrace.h>
 #include <signal.h>
 #include <stdint.h>
@@ -48,7 +49,7 @@ struct image {
 };
 
 /* What a task is in the middle of. */
-enum state { NONE, FRESH_EXEC, REDIRECT };
+enum state { NONE, FRESH_EXEC, REDIRECT, REFUSE };
 static struct task {
 	pid_t		pid;
 	enum state	state;
@@ -194,7 +195,7 @@ syscall_stop(pid_t pid, const struct image *im)
 	if (info.op == PTRACE_SYSCALL_INFO_ENTRY) {
 		if (r.rip - 2 - BASE < im->text)
 			return;
-		t->state = REDIRECT;
+		t->state = info.arch == AUDIT_ARCH_X86_64 ? REDIRECT : REFUSE;
 		t->nr = r.orig_rax;
 		r.orig_rax = (uint64_t)-1;
 		ptrace(PTRACE_SETREGS, pid, 0, &r);
@@ -204,6 +205,10 @@ syscall_stop(pid_t pid, const struct image *im)
 		r.rax = t->nr;
 		r.rcx = r.rip;
 		r.rip = BASE + im->note.entry_rcx;
+		ptrace(PTRACE_SETREGS, pid, 0, &r);
+	} else if (t->state == REFUSE) {
+		t->state = NONE;	/* int $0x80 from 64-bit code */
+		r.rax = (uint64_t)-ENOSYS;
 		ptrace(PTRACE_SETREGS, pid, 0, &r);
 	} else if (t->state == FRESH_EXEC) {
 		t->state = NONE;
