@@ -63,3 +63,5 @@ ${TP}/faulty/libexec/pimg/pstore-catalogue: ${PSTORE_CAT_OBJS} ${PF_OBJS}
 ${TP}/faulty/bin/pstore: ${B}/bin/pstore
 	@mkdir -p ${.TARGET:H}
 	cp ${B}/bin/pstore ${.TARGET}
+
+.include "${TOP}/tests/pstore/fuzz.mk"
