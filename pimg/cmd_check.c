@@ -3,11 +3,17 @@
  * Copyright (c) 2026 The pimg authors
  *
  * pimg check: everything that build would find wrong with the prototypes.
+ * With --tests, also a test program for the conversions.
  */
+#include <errno.h>
 #include <jansson.h>
+#include <limits.h>
 #include <stdio.h>
 
 #include "pimg/cli.h"
+#include "pimg/gen.h"
+
+enum { OPT_TESTS = 1 };
 
 static json_t *
 diag_json(const struct pimg_diag *d)
@@ -51,21 +57,63 @@ report(const struct pimg_unit *u, const char *name)
 	    u->diags->warnings, u->diags->warnings == 1 ? "" : "s");
 }
 
+static int
+write_file(struct pimg_cli *c, const char *dir, const char *name,
+    struct pimg_text *t)
+{
+	char path[PATH_MAX];
+	FILE *f;
+	int rv = 0;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	if ((f = fopen(path, "we")) == NULL ||
+	    fwrite(t->data, 1, t->len, f) != t->len)
+		rv = pstore_fail_os(&c->error, errno, "%s: cannot write",
+		    path);
+	if (f != NULL && fclose(f) != 0 && rv == 0)
+		rv = pstore_fail_os(&c->error, errno, "%s: cannot write",
+		    path);
+	pimg_text_free(t);
+	return (rv);
+}
+
+static int
+write_tests(struct pimg_cli *c, const struct pimg_unit *u, const char *dir)
+{
+	struct pimg_text t = {0};
+
+	pimg_gen_shims(u, PIMG_X86_64, &t);
+	if (write_file(c, dir, "shims.c", &t) < 0)
+		return (-1);
+	pimg_gen_roundtrip(u, PIMG_X86_64, &t);
+	return (write_file(c, dir, "roundtrip.c", &t));
+}
+
 int
 pimg_cmd_check(struct pimg_cli *c, int argc, char **argv)
 {
-	static const struct option longs[] = { PIMG_OPTIONS, {0} };
+	static const struct option longs[] = {
+		PIMG_OPTIONS,
+		{ "tests", required_argument, NULL, OPT_TESTS },
+		{ NULL, 0, NULL, 0 },
+	};
 	struct pimg_unit u = {0};
-	int rv;
+	const char *tests = NULL;
+	int opt, rv;
 
-	if (pimg_option(c, argc, argv, ":", longs) != -1 ||
-	    pimg_operands(c, argc, 1, 1) < 0)
+	while ((opt = pimg_option(c, argc, argv, ":", longs)) != -1) {
+		if (opt == '?' || pimg_text_once(c, &tests, "--tests") < 0)
+			return (-1);
+	}
+	if (pimg_operands(c, argc, 1, 1) < 0)
 		return (-1);
 	rv = pimg_load(c, &u, argv[optind]);
 	if (c->json && u.diags != NULL && (rv == 0 || u.diags->errors > 0))
 		report_json(&u, argv[optind]);
 	else if (rv == 0)
 		report(&u, argv[optind]);
+	if (rv == 0 && tests != NULL)
+		rv = write_tests(c, &u, tests);
 	pimg_unit_free(&u);
 	return (rv);
 }

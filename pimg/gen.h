@@ -25,6 +25,9 @@ void	pimg_gen_dispatch(const struct pimg_unit *, enum pimg_abi,
 	    struct pimg_text *);
 void	pimg_gen_shims(const struct pimg_unit *, enum pimg_abi,
 	    struct pimg_text *);
+/* A test program that includes shims.c. */
+void	pimg_gen_roundtrip(const struct pimg_unit *, enum pimg_abi,
+	    struct pimg_text *);
 /* One file per header; index from 0; false: there are no more. */
 bool	pimg_gen_assert(const struct pimg_unit *, enum pimg_abi, size_t index,
 	    struct pimg_text *);

@@ -33,7 +33,7 @@ const struct pimg_command pimg_commands[] = {
 	  "FILE [--store DIR] [--json]",
 	  "Check a bundle: bytes, manifest, signatures and trust" },
 	{ "check", pimg_cmd_check,
-	  "NAME [--protos DIR] [--json]",
+	  "NAME [--protos DIR] [--tests DIR] [--json]",
 	  "Check a personality's prototypes and build nothing" },
 	{ "fmt", pimg_cmd_fmt,
 	  "[--check | --write] FILE ...",

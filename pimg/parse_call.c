@@ -19,6 +19,7 @@
  * audit events, namespaces and the alternative names after the brace have no
  * meaning here and are skipped.
  */
+#include <ctype.h>
 #include <string.h>
 
 #include "pimg/native.h"
@@ -60,11 +61,6 @@ static const struct {
 	{ "COMPAT13",	W_COMPAT, PIMG_STD, "freebsd13_" },
 	{ "COMPAT14",	W_COMPAT, PIMG_STD, "freebsd14_" },
 	{ "COMPAT_DF12", W_COMPAT, PIMG_STD, "dfbsd12_" },
-	{ "COMPAT_09",	W_COMPAT, PIMG_STD, "compat_09_" },
-	{ "COMPAT_12",	W_COMPAT, PIMG_STD, "compat_12_" },
-	{ "COMPAT_30",	W_COMPAT, PIMG_STD, "compat_30_" },
-	{ "COMPAT_43",	W_COMPAT, PIMG_STD, "compat_43_" },
-	{ "COMPAT_50",	W_COMPAT, PIMG_STD, "compat_50_" },
 	{ "CAPENABLED",	W_IGNORED, PIMG_STD, "" },
 	{ "NOERR",	W_IGNORED, PIMG_STD, "" },
 	{ "NOLOCK",	W_IGNORED, PIMG_STD, "" },
@@ -97,6 +93,26 @@ is_audit(const struct pimg_token *t)
 	    memcmp(t->pos.source->text + t->pos.off, "AUE_", 4) == 0);
 }
 
+/* NetBSD has a COMPAT_ word for each release: the prefix is the word. */
+static bool
+other_compat(struct pimg_parser *p, struct pimg_call *c)
+{
+	const struct pimg_token *t = pimg_peek(p);
+	char *word, *s;
+
+	if (t->type != PIMG_T_IDENT || t->pos.len < 7 ||
+	    memcmp(t->pos.source->text + t->pos.off, "COMPAT", 6) != 0)
+		return (false);
+	word = pimg_printf(p->arena, "%s_", pimg_token_text(p, t));
+	for (s = word; *s != '\0'; s++)
+		*s = (char)tolower((unsigned char)*s);
+	c->compat = word;
+	c->status_word = "COMPAT";
+	c->status = PIMG_STD;
+	p->at++;
+	return (true);
+}
+
 /* Reads all words before the body or the name; at least one status. */
 static bool
 line_words(struct pimg_parser *p, struct pimg_call *c)
@@ -110,9 +126,17 @@ line_words(struct pimg_parser *p, struct pimg_call *c)
 			p->at++;
 			continue;
 		}
-		if ((i = find_word(t)) < 0)
+		if ((i = find_word(t)) < 0) {
+			if (other_compat(p, c))
+				continue;
 			break;
+		}
 		p->at++;
+		/* NetBSD names the module behind the word. */
+		if (strcmp(words[i].word, "MODULAR") == 0 &&
+		    pimg_peek(p)->type == PIMG_T_IDENT &&
+		    pimg_is(pimg_peek2(p), '{'))
+			p->at++;
 		if (words[i].kind == W_IGNORED)
 			continue;
 		if (words[i].kind == W_COMPAT)
@@ -144,8 +168,11 @@ args(struct pimg_parser *p, struct pimg_call *c)
 	do {
 		if (pimg_peek(p)->type == PIMG_T_ELLIPSIS) {
 			p->at++;
-			c->varargs = true;
-			break;
+			/* NetBSD: what may follow is an argument. */
+			if (pimg_is(pimg_peek(p), ')')) {
+				c->varargs = true;
+				break;
+			}
 		}
 		if (!pimg_parse_arg(p, &a, true))
 			return (false);

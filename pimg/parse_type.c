@@ -301,6 +301,9 @@ pimg_parse_arg(struct pimg_parser *p, struct pimg_arg *a, bool named)
 	if (a->name == NULL)
 		return (false);
 	if (pimg_accept(p, '[')) {
+		/* Of unknown length it is a pointer, as in C. */
+		if (pimg_peek(p)->type == PIMG_T_IDENT)
+			p->at++;
 		if (pimg_is(pimg_peek(p), ']')) {
 			p->at++;
 			a->type.pointers++;

@@ -10,8 +10,8 @@ LIBPIMG=	${B}/lib/libpimg.a
 PIMG_LIB=	arena source lex parse parse_type parse_call parse_map \
 		parse_struct unit check check_type check_map check_call \
 		native errnos scalars gen_header gen_dispatch gen_shims \
-		gen_map gen_struct gen_call gen_assert elf image jobs work \
-		inputs compile build fmt
+		gen_map gen_struct gen_call gen_assert gen_roundtrip elf image jobs work \
+		inputs compile build fmt import
 PIMG_CMD=	main cli cmd_build cmd_check cmd_fmt cmd_import cmd_inspect \
 		cmd_keygen cmd_sign cmd_verify
 

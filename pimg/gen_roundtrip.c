@@ -1,0 +1,292 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The pimg authors
+ *
+ * A test program for the conversions of a personality.
+ *
+ * It includes the generated shims.c as it goes into the image, and sends
+ * every item of every map, and random values of every map and structure,
+ * through both directions.  What must hold:
+ *
+ *	maps		an item of both ways comes back as it was, and so do
+ *			random sets of flags; an unknown value meets the policy
+ *	structures	every field that converts comes back; bytes outside
+ *			the fields are zero
+ *
+ * It is compiled with sanitizers; it prints what failed and how many checks
+ * were made.
+ */
+#include <string.h>
+
+#include "pimg/gen.h"
+
+static const char prologue[] =
+    "#include <stdio.h>\n#include <stdlib.h>\n#include <string.h>\n\n"
+    "#include \"shims.c\"\n\n"
+    "static unsigned long checks, failures;\n\n"
+    "static void\ncheck(int ok, const char *what, uint64_t value)\n{\n"
+    "\tchecks++;\n\tif (ok)\n\t\treturn;\n\tfailures++;\n"
+    "\tprintf(\"%s: 0x%llx\\n\", what, (unsigned long long)value);\n}\n\n"
+    "/* Small values as often as large ones. */\n"
+    "static uint64_t\nrnd(void)\n{\n"
+    "\tstatic uint64_t x = 88172645463325252u;\n\n"
+    "\tx ^= x << 13;\n\tx ^= x >> 7;\n\tx ^= x << 17;\n"
+    "\treturn ((x * 2685821657736338717u) >> (x % 64));\n}\n\n"
+    "/* The runtime, as far as shims.c refers to it. */\n"
+    "const char pimg_personality[] = \"test\", pimg_release[] = \"1.0\";\n"
+    "long pimg_call6(long nr, long a, long b, long c, long d, long e, long f)\n"
+    "{ (void)nr; (void)a; (void)b; (void)c; (void)d; (void)e; (void)f; return (0); }\n"
+    "int pimg_guarded(unsigned long a, unsigned long n)\n"
+    "{ (void)a; (void)n; return (0); }\n"
+    "long pimg_copyin(void *d, pimg_addr s, size_t n)\n"
+    "{ memcpy(d, (void *)s, n); return (0); }\n"
+    "long pimg_copyout(pimg_addr d, const void *s, size_t n)\n"
+    "{ memcpy((void *)d, s, n); return (0); }\n"
+    "long pimg_pathin(char *d, pimg_addr s)\n"
+    "{ strcpy(d, (char *)s); return (0); }\n"
+    "void *pimg_scratch(size_t n) { return (calloc(1, n)); }\n"
+    "void *pimg_memset(void *d, int c, size_t n) { return (memset(d, c, n)); }\n"
+    "void *pimg_memcpy(void *d, const void *s, size_t n)\n"
+    "{ return (memcpy(d, s, n)); }\n"
+    "char *pimg_strlcpy(char *d, const char *s, size_t n)\n"
+    "{ snprintf(d, n, \"%s\", s); return (d); }\n";
+
+static unsigned long long
+ull(uint64_t v)
+{
+	return (v);
+}
+
+/* Every field must have a value: the first of those other than the item's. */
+static void
+others(const struct pimg_map *m, const struct pimg_item *it, uint64_t *foreign,
+    uint64_t *native)
+{
+	const struct pimg_item *o;
+	uint64_t seen = it->mask;
+	size_t i;
+
+	*foreign = *native = 0;
+	for (i = 0; i < m->count; i++) {
+		o = &m->items[i];
+		if (o->mask == 0 || o->way != PIMG_BOTH || (o->mask & seen))
+			continue;
+		seen |= o->mask;
+		*foreign |= o->foreign;
+		*native |= o->native;
+	}
+}
+
+static void
+items(const struct pimg_map *m, struct pimg_text *t)
+{
+	const struct pimg_item *it;
+	uint64_t f, n;
+	size_t i;
+
+	for (i = 0; i < m->count; i++) {
+		it = &m->items[i];
+		others(m, it, &f, &n);
+		if (it->way == PIMG_ITEM_REJECT)
+			pimg_add(t, "\tcheck(map_%s_in(0x%llxu, &v) == -%d, "
+			    "\"%s %s rejected\", v);\n", m->name,
+			    ull(it->foreign | f), it->error, m->name,
+			    it->name);
+		if (it->way == PIMG_ITEM_DROP)
+			pimg_add(t, "\tcheck(map_%s_in(0x%llxu, &v) == 0 && "
+			    "v == 0x%llxu, \"%s %s dropped\", v);\n", m->name,
+			    ull(it->foreign | f), ull(n), m->name, it->name);
+		if (it->way == PIMG_BOTH || it->way == PIMG_FORWARD)
+			pimg_add(t, "\tcheck(map_%s_in(0x%llxu, &v) == 0 && "
+			    "v == 0x%llxu, \"%s %s in\", v);\n", m->name,
+			    ull(it->foreign | f), ull(it->native | n),
+			    m->name, it->name);
+		if (it->way == PIMG_BOTH || it->way == PIMG_REVERSE)
+			pimg_add(t, "\tcheck(map_%s_out(0x%llxu, &v) == 0 && "
+			    "v == 0x%llxu, \"%s %s out\", v);\n", m->name,
+			    ull(it->native | n), ull(it->foreign | f),
+			    m->name, it->name);
+	}
+}
+
+/* A random value of the map: one of an enumeration, or a set of flags. */
+static void
+picker(const struct pimg_map *m, struct pimg_text *t)
+{
+	const struct pimg_item *it;
+	uint64_t mask = 0;
+	size_t i, n = 0;
+
+	pimg_add(t, "\nUNUSED static uint64_t\npick_%s(void)\n{\n"
+	    "\tuint64_t x = 0;\n\n", m->name);
+	for (i = 0; i < m->count; i++) {
+		it = &m->items[i];
+		if (it->way != PIMG_BOTH)
+			continue;
+		if (m->kind != PIMG_MAP_FLAGS)
+			pimg_add(t, "\tif (rnd() %% %zu == 0)\n"
+			    "\t\tx = 0x%llxu;\n", ++n, ull(it->foreign));
+		else if (it->mask == 0)
+			pimg_add(t, "\tif (rnd() & 1)\n\t\tx |= 0x%llxu;\n",
+			    ull(it->foreign));
+		else if (it->mask != mask) {
+			pimg_add(t, "\tx = (x & ~UINT64_C(0x%llx)) | "
+			    "0x%llxu;\n", ull(it->mask), ull(it->foreign));
+			mask = it->mask;
+		} else
+			pimg_add(t, "\tif (rnd() %% 3 == 0)\n"
+			    "\t\tx = (x & ~UINT64_C(0x%llx)) | 0x%llxu;\n",
+			    ull(it->mask), ull(it->foreign));
+	}
+	pimg_add(t, "\treturn (x);\n}\n");
+}
+
+static void
+map_test(const struct pimg_map *m, struct pimg_text *t)
+{
+	picker(m, t);
+	pimg_add(t, "\nstatic void\ntest_map_%s(void)\n{\n"
+	    "\tuint64_t v = 0, w = 0, x;\n\tint i;\n\n", m->name);
+	items(m, t);
+	pimg_add(t, "\tfor (i = 0; i < 20000; i++) {\n"
+	    "\t\tx = pick_%s();\n"
+	    "\t\tcheck(map_%s_in(x, &v) == 0 && map_%s_out(v, &w) == 0 && "
+	    "w == x, \"%s round\", x);\n"
+	    "\t\tx = rnd();\n\t\tif (map_%s_in(x, &v) == 0)\n"
+	    "\t\t\tmap_%s_out(v, &w);\n\t\tmap_%s_out(x, &w);\n\t}\n}\n",
+	    m->name, m->name, m->name, m->name, m->name, m->name, m->name);
+}
+
+static bool
+is_struct(const struct pimg_type *t)
+{
+	return (t->kind == PIMG_TYPE_STRUCT && t->pointers == 0);
+}
+
+/* Does the field's value survive both directions whenever both succeed? */
+static bool
+faithful(const struct pimg_field *f)
+{
+	return (f->source == PIMG_FIELD_NATIVE && f->native != NULL &&
+	    !is_struct(&f->type) && f->narrow == PIMG_FAIL &&
+	    f->type.count == f->native->type.count);
+}
+
+static void
+fill(const struct pimg_struct *s, struct pimg_text *t)
+{
+	const struct pimg_field *f;
+	size_t i;
+
+	for (i = 0; i < s->count; i++) {
+		f = &s->fields[i];
+		if (is_struct(&f->type) || f->type.count > 0)
+			continue;	/* random bytes will do */
+		if (f->map != NULL && !f->map->identity)
+			pimg_add(t, "\t\tf.%s = pick_%s();\n", f->name,
+			    f->map->name);
+		else
+			pimg_add(t, "\t\tf.%s = rnd();\n", f->name);
+	}
+}
+
+static void
+compare(const struct pimg_struct *s, struct pimg_text *t)
+{
+	const struct pimg_field *f;
+	size_t i;
+
+	for (i = 0; i < s->count; i++) {
+		f = &s->fields[i];
+		if (!faithful(f))
+			continue;
+		if (f->type.count > 0)
+			pimg_add(t, "\t\tcheck(memcmp(g.%s, f.%s, "
+			    "sizeof(f.%s)) == 0, \"%s.%s\", 0);\n", f->name,
+			    f->name, f->name, s->name, f->name);
+		else
+			pimg_add(t, "\t\tcheck(g.%s == f.%s, \"%s.%s\", "
+			    "(uint64_t)f.%s);\n", f->name, f->name, s->name,
+			    f->name, f->name);
+	}
+}
+
+/* Padding: every byte of the result that is in no field. */
+static void
+padding(const struct pimg_struct *s, enum pimg_abi abi, struct pimg_text *t)
+{
+	const struct pimg_field *f;
+	uint32_t at = 0;
+	size_t i;
+
+	for (i = 0; i < s->count; i++) {
+		f = &s->fields[i];
+		for (; at < f->offset[abi]; at++)
+			pimg_add(t, "\t\tcheck(((unsigned char *)&g)[%u] == 0, "
+			    "\"%s padding\", %u);\n", at, s->name, at);
+		at = f->offset[abi];
+		if (f->source == PIMG_FIELD_PAD) {
+			pimg_add(t, "\t\tcheck(((unsigned char *)&g)[%u] == 0, "
+			    "\"%s.%s\", %u);\n", at, s->name, f->name, at);
+		}
+		at += f->size[abi];
+	}
+	for (; at < s->size[abi]; at++)
+		pimg_add(t, "\t\tcheck(((unsigned char *)&g)[%u] == 0, "
+		    "\"%s padding\", %u);\n", at, s->name, at);
+}
+
+static void
+struct_test(const struct pimg_struct *s, enum pimg_abi abi,
+    struct pimg_text *t)
+{
+	pimg_add(t, "\nstatic void\ntest_struct_%s(void)\n{\n"
+	    "\tstruct f_%s f, g;\n\tstruct n_%s n;\n\tint i, j;\n\n"
+	    "\tfor (i = 0; i < 20000; i++) {\n"
+	    "\t\tfor (j = 0; j < (int)sizeof(f); j++)\n"
+	    "\t\t\t((unsigned char *)&f)[j] = rnd();\n", s->name, s->name,
+	    s->native->name);
+	fill(s, t);
+	pimg_add(t, "\t\tmemset(&g, 0xa5, sizeof(g));\n"
+	    "\t\tmemset(&n, 0xa5, sizeof(n));\n"
+	    "\t\tif (in_%s(&n, &f) != 0 || out_%s(&g, &n) != 0)\n"
+	    "\t\t\tcontinue;\n", s->name, s->name);
+	compare(s, t);
+	padding(s, abi, t);
+	pimg_add(t, "\t}\n\tfor (i = 0; i < 20000; i++) {\n"
+	    "\t\tfor (j = 0; j < (int)sizeof(n); j++)\n"
+	    "\t\t\t((unsigned char *)&n)[j] = rnd();\n"
+	    "\t\tif (out_%s(&g, &n) == 0)\n\t\t\tin_%s(&n, &g);\n\t}\n}\n",
+	    s->name, s->name);
+}
+
+void
+pimg_gen_roundtrip(const struct pimg_unit *u, enum pimg_abi abi,
+    struct pimg_text *t)
+{
+	struct pimg_text calls = {0};
+	size_t i;
+
+	pimg_gen_banner(u, "Sends values through every map and structure.", t);
+	pimg_add(t, "%s", prologue);
+	for (i = 0; i < u->nmaps; i++) {
+		if (u->maps[i]->identity || !u->maps[i]->used)
+			continue;
+		map_test(u->maps[i], t);
+		pimg_add(&calls, "\ttest_map_%s();\n", u->maps[i]->name);
+	}
+	for (i = 0; i < u->nstructs; i++) {
+		const struct pimg_struct *s = u->structs[i];
+
+		if (s->is_native || s->identity || !s->used ||
+		    s->native == NULL)
+			continue;
+		struct_test(s, abi, t);
+		pimg_add(&calls, "\ttest_struct_%s();\n", s->name);
+	}
+	pimg_add(t, "\nint\nmain(void)\n{\n");
+	pimg_addn(t, calls.data, calls.len);
+	pimg_add(t, "\tprintf(\"%%lu checks, %%lu failures\\n\", checks, "
+	    "failures);\n\treturn (failures != 0);\n}\n");
+	pimg_text_free(&calls);
+}
