@@ -345,7 +345,7 @@ faulter(void *arg)
 	char *p = arg;
 	int i;
 
-	for (i = 0; i < 2000; i++)
+	for (i = 0; i < guest_times(2000); i++)
 		__asm__ volatile ("movb %%cl, (%0)" : : "d"(p), "c"(1) : "memory");
 	__sync_fetch_and_add(&stop, 1);
 	return (NULL);
@@ -375,7 +375,7 @@ threads(void)
 	for (i = 0; i < 4; i++)
 		EQUAL(pthread_join(t[i], NULL), 0);
 	EQUAL(stop, 4);
-	EQUAL(count, 8000);
+	EQUAL(count, 4 * guest_times(2000));
 }
 
 static void

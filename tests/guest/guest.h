@@ -83,6 +83,12 @@ int	guest_child(void (*fn)(void));
 void	guest_passes(void (*fn)(void));
 void	guest_dies(void (*fn)(void), int sig);
 
+/*
+ * How often to do something that is worth doing n times: a tenth of it where
+ * the machine is slow and says so (GUEST_QUICK in the environment).
+ */
+int	guest_times(int n);
+
 /* Milliseconds of the monotonic clock; sleeping that a signal cannot end. */
 int64_t	guest_ms(void);
 void	guest_sleep(int ms);

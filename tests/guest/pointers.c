@@ -356,7 +356,7 @@ unmapped_meanwhile(void)
 		for (arg = 0; arg < 6; arg++) {
 			if (!(calls[n].ptrs & P(arg)) || calls[n].nr == SYS_clone)
 				continue;
-			for (round = 0; round < 40; round++) {
+			for (round = 0; round < guest_times(40); round++) {
 				refresh();
 				/* or a time of years stands there */
 				RAW(SYS_read, zero, page, 4096);

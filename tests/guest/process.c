@@ -37,7 +37,7 @@ fork_status(void)
 {
 	int i;
 
-	for (i = 0; i < 200; i++)
+	for (i = 0; i < guest_times(200); i++)
 		EQUAL(guest_child(exit_seven), 7 << 8);
 	guest_dies(abort_self, SIGABRT);
 }
@@ -88,7 +88,7 @@ vfork_exit(void)
 	int i, status;
 	pid_t pid;
 
-	for (i = 0; i < 200; i++) {
+	for (i = 0; i < guest_times(200); i++) {
 		shared = 0;
 		OK(pid = vfork());
 		if (pid == 0) {
@@ -133,7 +133,7 @@ vfork_exec(void)
 	int i, status;
 	pid_t pid;
 
-	for (i = 0; i < 50; i++) {
+	for (i = 0; i < guest_times(50); i++) {
 		OK(pid = vfork());
 		if (pid == 0) {
 			execve("/bin/true", argv, envp);
@@ -235,7 +235,7 @@ clone_sharing(void)
 {
 	int i;
 
-	for (i = 0; i < 20; i++) {
+	for (i = 0; i < guest_times(20); i++) {
 		run_sharer(0, 7);
 		EQUAL(shared, 0);
 		CHECK(usr2_is(SIG_DFL) && cwd_is("/"));
@@ -292,7 +292,7 @@ clone_vm_signals(void)
 	int i, status;
 	pid_t pid;
 
-	for (i = 0; i < 20; i++) {
+	for (i = 0; i < guest_times(20); i++) {
 		signal(SIGUSR2, SIG_DFL);
 		OK(pid = clone(raise_usr2, stack, CLONE_VM | SIGCHLD, NULL));
 		signal(SIGUSR2, SIG_IGN);

@@ -240,7 +240,7 @@ hammered(bool call, uint64_t rsp)
 	memset(stacks, 0x5a, 131072);
 	hammer(200);
 	end = guest_ms() + 15000;
-	while (hits < 400) {
+	while (hits < guest_times(400)) {
 		fill(&r, seed++);
 		r.call = call;
 		r.count = call ? 100 : 20000;
@@ -288,7 +288,7 @@ hammer_blocking(void)
 	pfd.fd = p[0];
 	pfd.events = POLLIN;
 	hammer(300);
-	for (i = 0; i < 150; i++) {
+	for (i = 0; i < guest_times(150); i++) {
 		pid_t kid;
 
 		fill(&r, (uint64_t)i);
@@ -315,7 +315,7 @@ hammer_blocking(void)
 			run(&r, -EINTR);
 		}
 	}
-	CHECK(hits >= 140);
+	CHECK(hits >= guest_times(140));
 }
 
 static volatile int done;
@@ -352,7 +352,7 @@ threads(void)
 	guest_on(SIGUSR1, destroy, SA_ONSTACK | SA_RESTART);
 	for (i = 0; i < 4; i++)
 		EQUAL(pthread_create(&t[i], NULL, worker, (void *)(intptr_t)(i + 1)), 0);
-	for (n = 0; n < 1200; n++) {
+	for (n = 0; n < guest_times(1200); n++) {
 		EQUAL(pthread_kill(t[n % 4], SIGUSR1), 0);
 		if (n % 8 == 0)
 			guest_sleep(1);

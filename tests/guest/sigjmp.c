@@ -70,7 +70,7 @@ many(int flags, int n)
 static void
 plain(void)
 {
-	many(0, 100000);
+	many(0, guest_times(100000));
 }
 
 static void
@@ -80,13 +80,13 @@ alternate(void)
 
 	CHECK((ss.ss_sp = malloc(ss.ss_size)) != NULL);
 	OK(sigaltstack(&ss, NULL));
-	many(SA_ONSTACK, 20000);
+	many(SA_ONSTACK, guest_times(20000));
 }
 
 static void
 nodefer(void)
 {
-	many(SA_NODEFER, 20000);
+	many(SA_NODEFER, guest_times(20000));
 }
 
 /* Without saving the mask: the signal stays blocked, as it must. */
@@ -113,7 +113,7 @@ blocking(void)
 
 	OK(pipe(p));
 	guest_on(SIGALRM, jump, SA_RESTART);
-	for (i = 0; i < 200; i++) {
+	for (i = 0; i < guest_times(200); i++) {
 		if (sigsetjmp(env, 1) == 0) {
 			ualarm(1000, 0);
 			(void)!read(p[0], &c, 1);
@@ -131,7 +131,7 @@ faults(void)
 
 	CHECK(p != MAP_FAILED);
 	guest_on(SIGSEGV, jump, 0);
-	for (i = 0; i < 20000; i++) {
+	for (i = 0; i < guest_times(20000); i++) {
 		if (sigsetjmp(env, 1) == 0) {
 			*(volatile char *)p = 1;
 			FAIL("the write went through");
@@ -144,7 +144,7 @@ in_thread(void *arg)
 {
 	volatile int i;
 
-	for (i = 0; i < 3000; i++) {
+	for (i = 0; i < guest_times(3000); i++) {
 		if (sigsetjmp(tenv, 1) == 0) {
 			RAW(SYS_tgkill, getpid(), RAW(SYS_gettid), SIGUSR2);
 			FAIL("no signal came");
@@ -165,7 +165,7 @@ threads(void)
 		EQUAL(pthread_create(&t[i], NULL, in_thread, NULL), 0);
 	for (i = 0; i < 4; i++)
 		EQUAL(pthread_join(t[i], NULL), 0);
-	EQUAL(count, 12000);
+	EQUAL(count, 4 * guest_times(3000));
 }
 
 static void
@@ -193,7 +193,7 @@ thread_exits(void)
 	int i;
 
 	guest_on(SIGUSR1, leave, 0);
-	for (i = 0; i < 200; i++) {
+	for (i = 0; i < guest_times(200); i++) {
 		EQUAL(pthread_create(&t, NULL, leaver, NULL), 0);
 		EQUAL(pthread_join(t, &ret), 0);
 		EQUAL((intptr_t)ret, 9);
@@ -226,9 +226,9 @@ handler_forks(void)
 	int i;
 
 	guest_on(SIGUSR1, forking, 0);
-	for (i = 0; i < 20; i++)
+	for (i = 0; i < guest_times(20); i++)
 		raise(SIGUSR1);
-	EQUAL(count, 20);
+	EQUAL(count, guest_times(20));
 }
 
 const struct guest_case guest_cases[] = {

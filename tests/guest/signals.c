@@ -323,7 +323,7 @@ nested(void)
 
 	for (sig = SIGRTMIN; sig <= SIGRTMIN + 10; sig++)
 		guest_on(sig, nest, SA_NODEFER);
-	for (i = 0; i < 100; i++) {
+	for (i = 0; i < guest_times(100); i++) {
 		count = deepest = 0;
 		OK(raise(SIGRTMIN));
 		EQUAL(deepest, 11);
@@ -573,7 +573,7 @@ storm(void)
 	guest_on(SIGUSR1, note, SA_RESTART);
 	for (i = 0; i < 3; i++)
 		EQUAL(pthread_create(&t[i], NULL, caller, NULL), 0);
-	for (n = 0; n < 3000; n++)
+	for (n = 0; n < guest_times(3000); n++)
 		EQUAL(pthread_kill(t[n % 3], SIGUSR1), 0);
 	stop_all = 1;
 	for (i = 0; i < 3; i++)

@@ -134,12 +134,12 @@ thousand(void)
 	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	CHECK(stack != MAP_FAILED);
 	set_up();
-	for (i = 0; i < 1000; i++) {
+	for (i = 0; i < guest_times(1000); i++) {
 		if (i % 5 == 4)
 			kill_one(i, stack + 65536);
 		else
 			spawn_true();
-		if (i % 100 == 99)
+		if (i % 50 == 49)
 			verify();
 	}
 	EQUAL(descriptors(), n);
@@ -157,7 +157,7 @@ file_actions(void)
 	ssize_t n;
 	pid_t pid;
 
-	for (i = 0; i < 20; i++) {
+	for (i = 0; i < guest_times(20); i++) {
 		OK(pipe(p));
 		EQUAL(posix_spawn_file_actions_init(&fa), 0);
 		EQUAL(posix_spawn_file_actions_adddup2(&fa, p[1], 1), 0);
@@ -189,7 +189,7 @@ failing(void)
 	int i;
 
 	set_up();
-	for (i = 0; i < 100; i++) {
+	for (i = 0; i < guest_times(100); i++) {
 		EQUAL(posix_spawn(&pid, "/nowhere", NULL, NULL, argv, environ), ENOENT);
 		EQUAL(posix_spawn(&pid, "/", NULL, NULL, argv, environ), EACCES);
 	}
@@ -202,7 +202,7 @@ spawner(void *arg)
 {
 	int i;
 
-	for (i = 0; i < 25; i++)
+	for (i = 0; i < guest_times(25); i++)
 		spawn_true();
 	return (arg);
 }
@@ -217,7 +217,7 @@ in_threads(void)
 	set_up();
 	for (i = 0; i < 4; i++)
 		EQUAL(pthread_create(&t[i], NULL, spawner, NULL), 0);
-	for (i = 0; i < 200; i++) {
+	for (i = 0; i < guest_times(200); i++) {
 		EQUAL(kill(getpid(), SIGUSR2), 0);
 		guest_sleep(1);
 	}
@@ -233,7 +233,7 @@ popen_system(void)
 	FILE *fp;
 	int i;
 
-	for (i = 0; i < 20; i++) {
+	for (i = 0; i < guest_times(20); i++) {
 		EQUAL(system("exit 7"), 7 << 8);
 		CHECK((fp = popen("echo popen $((20 + 3))", "r")) != NULL);
 		CHECK(fgets(buf, sizeof(buf), fp) != NULL);

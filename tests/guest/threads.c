@@ -50,7 +50,7 @@ create_join(void)
 	void *ret;
 	int round;
 
-	for (round = 0; round < 20; round++) {
+	for (round = 0; round < guest_times(20); round++) {
 		for (i = 0; i < 20; i++)
 			EQUAL(pthread_create(&t[i], NULL, add, (void *)i), 0);
 		for (i = 0; i < 20; i++) {
@@ -58,7 +58,7 @@ create_join(void)
 			EQUAL((intptr_t)ret, i);
 		}
 	}
-	EQUAL(counter, 20 * 20 * 100);
+	EQUAL(counter, guest_times(20) * 20 * 100);
 	EQUAL(mine, 7);
 }
 
@@ -81,7 +81,7 @@ detached(void)
 	OK(sem_init(&sem, 0, 0));
 	pthread_attr_init(&attr);
 	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
-	for (i = 0; i < 2000; i++) {
+	for (i = 0; i < guest_times(2000); i++) {
 		while ((r = pthread_create(&t, &attr, post, NULL)) == EAGAIN)
 			sched_yield();
 		EQUAL(r, 0);
@@ -108,12 +108,12 @@ detached_self(void)
 	int r;
 
 	OK(sem_init(&sem, 0, 0));
-	for (i = 0; i < 1000; i++) {
+	for (i = 0; i < guest_times(1000); i++) {
 		while ((r = pthread_create(&t, NULL, detach_self, (void *)i)) == EAGAIN)
 			sched_yield();
 		EQUAL(r, 0);
 	}
-	for (i = 0; i < 1000; i++)
+	for (i = 0; i < guest_times(1000); i++)
 		while (sem_wait(&sem) == -1)
 			EQUAL(errno, EINTR);
 }
@@ -268,7 +268,7 @@ exit_running(void)
 {
 	int i;
 
-	for (i = 0; i < 30; i++) {
+	for (i = 0; i < guest_times(30); i++) {
 		EQUAL(guest_child(exit_main), 9 << 8);
 		EQUAL(guest_child(exit_thread), 8 << 8);
 		EQUAL(guest_child(raw_exit_group), 5 << 8);
@@ -298,7 +298,7 @@ exit_main_first(void)
 {
 	int i;
 
-	for (i = 0; i < 20; i++)
+	for (i = 0; i < guest_times(20); i++)
 		EQUAL(guest_child(main_first), 6 << 8);
 }
 
@@ -325,7 +325,7 @@ exec_running(void)
 {
 	int i;
 
-	for (i = 0; i < 20; i++)
+	for (i = 0; i < guest_times(20); i++)
 		guest_passes(exec_in_thread);
 }
 
@@ -336,7 +336,7 @@ forker(void *arg)
 	pid_t pid;
 
 	(void)arg;
-	for (i = 0; i < 30; i++) {
+	for (i = 0; i < guest_times(30); i++) {
 		OK(pid = fork());
 		if (pid == 0)
 			_exit(RAW(SYS_getpid) == getpid() ? 4 : 5);
@@ -454,7 +454,7 @@ raw_threads(void)
 	static struct raw r[8];
 	int i;
 
-	for (i = 0; i < 100; i++)
+	for (i = 0; i < guest_times(100); i++)
 		raw_round(r, 8, RAW_FLAGS);
 }
 
@@ -470,7 +470,7 @@ raw_threads_tls(void)
 		tls[j][1] = 1000 + j;
 		r[j].tls = tls[j];
 	}
-	for (i = 0; i < 50; i++) {
+	for (i = 0; i < guest_times(50); i++) {
 		raw_round(r, 4, RAW_FLAGS | CLONE_SETTLS);
 		for (j = 0; j < 4; j++)
 			EQUAL(r[j].word, 1000 + j);
@@ -485,7 +485,7 @@ churn(void *arg)
 	pthread_t t;
 	int i;
 
-	for (i = 0; i < 60; i++) {
+	for (i = 0; i < guest_times(60); i++) {
 		if (i % 20 == 0)
 			forker(NULL);
 		EQUAL(pthread_create(&t, NULL, post, NULL), 0);
@@ -504,7 +504,7 @@ churning(void)
 	OK(sem_init(&sem, 0, 0));
 	for (i = 0; i < 4; i++)
 		EQUAL(pthread_create(&t[i], NULL, churn, NULL), 0);
-	for (i = 0; i < 50; i++)
+	for (i = 0; i < guest_times(50); i++)
 		raw_round(r, 4, RAW_FLAGS);
 	for (i = 0; i < 4; i++)
 		EQUAL(pthread_join(t[i], NULL), 0);

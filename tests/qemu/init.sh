@@ -23,7 +23,8 @@ ifconfig lo 127.0.0.1 up
 ulimit -c 0
 PIMG_STORE=/tests/store
 HOME=/tmp
-export PIMG_STORE HOME
+GUEST_QUICK=1
+export PIMG_STORE HOME GUEST_QUICK
 
 verbose=
 if grep -q pimg.verbose /proc/cmdline; then
