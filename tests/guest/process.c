@@ -85,7 +85,8 @@ fork_nested(void)
 static void
 vfork_exit(void)
 {
-	int i, status;
+	volatile int i;
+	int status;
 	pid_t pid;
 
 	for (i = 0; i < guest_times(200); i++) {
@@ -130,7 +131,8 @@ vfork_exec(void)
 {
 	char *const argv[] = { STR("true"), NULL };
 	char *const envp[] = { NULL };
-	int i, status;
+	volatile int i;
+	int status;
 	pid_t pid;
 
 	for (i = 0; i < guest_times(50); i++) {
@@ -289,7 +291,8 @@ static void
 clone_vm_signals(void)
 {
 	char *stack = new_stack();
-	int i, status;
+	volatile int i;
+	int status;
 	pid_t pid;
 
 	for (i = 0; i < guest_times(20); i++) {
