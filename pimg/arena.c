@@ -122,7 +122,8 @@ void
 pimg_addn(struct pimg_text *t, const void *p, size_t n)
 {
 	reserve(t, n);
-	memcpy(t->data + t->len, p, n);
+	if (n > 0)
+		memcpy(t->data + t->len, p, n);
 	t->len += n;
 	t->data[t->len] = '\0';
 }

@@ -64,9 +64,9 @@ skip_blanks(struct lexer *l)
 	}
 }
 
-/* A block comment may span lines; the lexer's line counter follows. */
+/* A block comment may span lines; 0: it does not end. */
 static size_t
-comment_end(struct lexer *l, size_t begin)
+comment_end(const struct lexer *l, size_t begin)
 {
 	const char *t = l->s->text;
 	size_t i = begin + 2;
@@ -75,7 +75,7 @@ comment_end(struct lexer *l, size_t begin)
 		if (t[i] == '*' && t[i + 1] == '/')
 			return (i + 2);
 	}
-	return (l->s->len);
+	return (0);
 }
 
 static size_t
@@ -190,8 +190,11 @@ token(struct lexer *l, struct pimg_token *t)
 	if (c < 0)
 		t->type = PIMG_T_EOF;
 	else if (c == '/' && at(l, 1) == '*') {
-		t->type = PIMG_T_COMMENT;
-		advance_to(l, comment_end(l, l->off));
+		size_t end = comment_end(l, l->off);
+
+		if (end != 0)
+			t->type = PIMG_T_COMMENT;
+		advance_to(l, end != 0 ? end : l->s->len);
 	} else if ((c == '/' && at(l, 1) == '/') || (c == ';' && l->first)) {
 		t->type = PIMG_T_COMMENT;
 		l->off = line_end(l, l->off);

@@ -102,6 +102,10 @@ pimg_unexpected(struct pimg_parser *p, const char *expected)
 	else if (t->type == PIMG_T_BAD && text[0] == '"')
 		pimg_diag(p->diags, PIMG_ERROR, t->pos, expected,
 		    "string does not end on its line");
+	else if (t->type == PIMG_T_BAD && text[0] == '/' && text[1] == '*')
+		pimg_diag(p->diags, PIMG_ERROR, (struct pimg_pos){ p->source,
+		    t->pos.off, 2, t->pos.line, t->pos.col }, "'*/'",
+		    "comment does not end");
 	else if (t->type == PIMG_T_BAD && text[0] >= '0' && text[0] <= '9')
 		pimg_diag(p->diags, PIMG_ERROR, t->pos, expected,
 		    "'%.*s' is no number", (int)t->pos.len, text);
