@@ -79,8 +79,8 @@ typedef int pstore_event_fn(void *, const struct pstore_event *,
 	    struct pstore_error *);
 /* Oldest first, the catalogue's events and the lines of STORE/log merged.
  * *TORN counts lines of the log that a power cut left unreadable. */
-int	pstore_log(struct pstore *, pstore_event_fn *, void *, unsigned *torn,
-	    struct pstore_error *);
+int	pstore_log(struct pstore *, pstore_event_fn *fn, void *arg,
+	    unsigned *torn, struct pstore_error *);
 /* An event of its own, for instance a key that is trusted from now on. */
 int	pstore_note(struct pstore *, const struct pstore_act *,
 	    const char *action, const char *image, struct pstore_error *);
@@ -89,7 +89,7 @@ typedef void pstore_problem_fn(void *, const char *image, const char *what,
 	    int repaired);
 /* Every file of every version, links, stack, keys.  With REPAIR what can be
  * made good from the rest is; *LEFT counts problems that stay. */
-int	pstore_fsck(struct pstore *, int repair, pstore_problem_fn *, void *,
-	    unsigned *left, struct pstore_error *);
+int	pstore_fsck(struct pstore *, int repair, pstore_problem_fn *fn,
+	    void *arg, unsigned *left, struct pstore_error *);
 
 #endif

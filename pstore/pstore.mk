@@ -11,7 +11,7 @@
 PSTORE_OBJ=	${B}/obj/pstore
 LIBPSTORE=	${B}/lib/libpstore.a
 
-PSTORE_FILES=	error io path fault format key passphrase sign manifest trust \
+PSTORE_FILES=	error io path fault format key seckey passphrase sign manifest trust \
 		version load place find who journal
 PSTORE_STORE=	db rows store settle add promote remove listing history fsck
 PSTORE_BUNDLE=	oci tar bundle

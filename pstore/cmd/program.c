@@ -34,6 +34,7 @@ static int
 search(struct program *p)
 {
 	const char *dir, *end;
+	struct stat st;
 	int error, found;
 
 	dir = getenv("PATH");
@@ -47,7 +48,10 @@ search(struct program *p)
 			error = usable(p->path);
 			if (error == 0)
 				return (0);
-			if (error == EACCES)
+			/* A folder that may not be searched hides nothing
+			 * that the user meant. */
+			if (error == EACCES && stat(p->path, &st) == 0 &&
+			    S_ISREG(st.st_mode))
 				found = EACCES;
 		}
 		if (*end == '\0')

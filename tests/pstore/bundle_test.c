@@ -234,8 +234,8 @@ ATF_TC_BODY(reencode__other_tar_same_blobs, tc)
 {
 	static const char *const extras[] = {
 		/* A blob that is what its name says, and belongs to nothing. */
-		"blobs/sha256/2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02"
-		"258717921a4881",
+		("blobs/sha256/2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db"
+		"02258717921a4881"),
 		"blobs/sha256/x", "README", "../evil", "/etc/passwd",
 	};
 	size_t againlen, i, len, outlen;

@@ -64,6 +64,11 @@ path_search_body()
 	    env PATH="$PWD/one" "$pstore" exec testabi -- prog
 	is 127 empty match:'nosuchthing: find: not in PATH' \
 	    pstore exec testabi -- nosuchthing
+	# Folders in PATH that may not be searched, or are called the same.
+	mkdir -m 0 closed
+	mkdir one/folder
+	is 127 empty match:'folder: find: not in PATH' \
+	    env PATH="$PWD/closed:$PWD/one" "$pstore" exec testabi -- folder
 	is 127 empty match:'./nosuch: execute: No such file' \
 	    pstore exec testabi -- ./nosuch
 	is 127 empty ignore pstore exec testabi -- one/prog/x
