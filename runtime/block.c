@@ -136,18 +136,24 @@ static int
 reclaim(void)
 {
 	struct pimg_thread *t;
-	unsigned long i;
+	unsigned long i, bit;
+	uint32_t flags;
 	int k, n = 0;
 
 	for (k = 0; k < ARENAS && arenas[k].base != 0; k++)
 		for (i = 0; i < BLOCKS(k); i++) {
-			if ((arenas[k].used[i / BITS] & 1UL << i % BITS) == 0)
-				continue;
+			bit = 1UL << i % BITS;
+			if ((arenas[k].used[i / BITS] &
+			    __atomic_load_n(&arenas[k].ready[i / BITS],
+			    __ATOMIC_ACQUIRE) & bit) == 0)
+				continue;	/* free, or being prepared */
 			t = (struct pimg_thread *)(arenas[k].base +
 			    i * PIMG_BLOCK_SIZE + PIMG_BLOCK_THREAD);
-			if ((t->flags & (PIMG_T_PROCESS | PIMG_T_VFORK)) !=
-			    PIMG_T_PROCESS || t->tid == 0 ||
-			    pimg_sys(__NR_kill, t->tid, 0) != -ESRCH)
+			flags = PIMG_T_PROCESS;
+			if (t->flags != PIMG_T_PROCESS || t->tid == 0 ||
+			    pimg_sys(__NR_kill, t->tid, 0) != -ESRCH ||
+			    !__atomic_compare_exchange_n(&t->flags, &flags, 0,
+			    0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
 				continue;
 			pimg_block_put(t);
 			n++;

@@ -70,6 +70,8 @@ pimg_path_is_self(const char *path)
 	const char *p = path, *q;
 	uint64_t tid;
 
+	if (pimg_process.mapped)
+		return (0);	/* the kernel's link is the program already */
 	if (*p != '/' || (p = after(slash(p), "proc")) == NULL ||
 	    (p = slash(p)) == NULL || (p = self_dir(p)) == NULL ||
 	    (p = slash(p)) == NULL)
