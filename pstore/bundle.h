@@ -4,7 +4,8 @@
  *
  * Bundles: a version as one file, an OCI image-layout archive.
  *
- *	oci-layout  index.json  blobs/sha256/HEX...   (ustar, ascending names)
+ *	blobs/  blobs/sha256/  blobs/sha256/HEX...  index.json  oci-layout
+ *	(ustar, ascending names)
  *
  * The OCI manifest's config says which image it is; its layers are our
  * manifest, the files in the manifest's order, and the signatures by key id.

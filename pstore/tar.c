@@ -157,6 +157,7 @@ oci_tar_find(const struct oci_tar *t, const char *name)
 	return (NULL);
 }
 
+/* DATA is NULL for a folder. */
 static int
 write_entry(struct archive *a, const char *name, const void *data, size_t size)
 {
@@ -167,8 +168,8 @@ write_entry(struct archive *a, const char *name, const void *data, size_t size)
 	if (entry == NULL)
 		return (-1);
 	archive_entry_set_pathname(entry, name);
-	archive_entry_set_filetype(entry, AE_IFREG);
-	archive_entry_set_perm(entry, 0644);
+	archive_entry_set_filetype(entry, data != NULL ? AE_IFREG : AE_IFDIR);
+	archive_entry_set_perm(entry, data != NULL ? 0644 : 0755);
 	archive_entry_set_size(entry, (la_int64_t)size);
 	archive_entry_set_mtime(entry, 0, 0);
 	archive_entry_set_uid(entry, 0);
@@ -188,6 +189,11 @@ write_entries(struct archive *a, const struct oci_bundle *b)
 	char name[sizeof(BLOBS) + PSTORE_HASH_TEXT], hash[PSTORE_HASH_TEXT];
 	size_t i;
 
+	/* Without its folders skopeo cannot unpack it as an ordinary user: it
+	 * wants to give those that it has to make up to root. */
+	if (write_entry(a, "blobs/", NULL, 0) != 0 ||
+	    write_entry(a, BLOBS, NULL, 0) != 0)
+		return (-1);
 	for (i = 0; i < b->nblobs; i++) {
 		pstore_hash_text(b->blobs[i].hash, hash);
 		snprintf(name, sizeof(name), BLOBS "%s", hash + 7);
@@ -205,7 +211,7 @@ room_for(const struct oci_bundle *b)
 {
 	size_t i, n;
 
-	n = 2 * BLOCK + 2 * (2 * BLOCK + OCI_JSON_MAX);
+	n = 4 * BLOCK + 2 * (2 * BLOCK + OCI_JSON_MAX);
 	for (i = 0; i < b->nblobs; i++)
 		n += 2 * BLOCK + b->blobs[i].size;
 	return (n + 20 * BLOCK);
