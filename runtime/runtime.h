@@ -98,6 +98,7 @@ long	pimg_rt_execve(struct pimg_frame *);
 long	pimg_rt_exit(struct pimg_frame *);
 long	pimg_rt_readlink(struct pimg_frame *);
 long	pimg_rt_readlinkat(struct pimg_frame *);
+long	pimg_rt_fstatat(struct pimg_frame *);
 long	pimg_rt_brk(struct pimg_frame *);
 long	pimg_rt_mmap(struct pimg_frame *);
 long	pimg_rt_munmap(struct pimg_frame *);
