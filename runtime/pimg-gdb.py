@@ -6,8 +6,8 @@
 #	gdb -x pimg-gdb.py -p PID PROGRAM
 #	gdb -x pimg-gdb.py PROGRAM CORE		then the command: pimg
 #
-# The command `pimg` loads the image's symbols, found beside the version in
-# the store, at the address where the image is mapped.  The unwinder steps
+# The command `pimg` loads the image's symbols, from the store that it was
+# run from, at the address where it is mapped.  The unwinder steps
 # from a register-only shim to the program: such a shim has no stack frame,
 # and its return address is the first word of the thread block (GS base),
 # which DWARF cannot say to gdb.
@@ -34,7 +34,7 @@ def find_image():
 
 
 class Symbols(gdb.Command):
-    """Load the symbols of the personality's image: pimg [DEBUG-FILE]"""
+    """Load the symbols of the personality's image: pimg [FILE]"""
 
     def __init__(self):
         super().__init__("pimg", gdb.COMMAND_FILES)
@@ -45,10 +45,11 @@ class Symbols(gdb.Command):
             raise gdb.GdbError("no image is mapped in this process; is it "
                                "run by pstore exec?")
         base, path = found
-        symbols = arg or path + ".debug"
+        # the image has the unwind tables, and a link to its .debug file
+        symbols = arg or path
         if not os.path.exists(symbols):
-            raise gdb.GdbError("%s: no such file; name the version's .debug "
-                               "file: pimg FILE" % symbols)
+            raise gdb.GdbError("%s: no such file; name the version's image: "
+                               "pimg FILE" % symbols)
         gdb.execute("add-symbol-file %s -o %#x" % (symbols, base),
                     to_string=True)
         print("%s at %#x" % (path.split("/")[-2], base))

@@ -137,6 +137,7 @@ unsigned long
 pimg_vdso_copy(unsigned long base)
 {
 	unsigned long size = file_size(base), copy;
+	pimg_ehdr *eh;
 	struct table t;
 	uint32_t i;
 	long r;
@@ -149,6 +150,9 @@ pimg_vdso_copy(unsigned long base)
 		return (0);
 	copy = (unsigned long)r;
 	pimg_memcpy((void *)copy, (const void *)base, size);
+	eh = (pimg_ehdr *)copy;		/* sections are not part of the copy */
+	eh->e_shoff = 0;
+	eh->e_shnum = eh->e_shstrndx = 0;
 	t.sym = (pimg_sym *)((unsigned long)t.sym - base + copy);
 	for (i = 1; i < t.count; i++)
 		if (!allowed(t.str + t.sym[i].st_name))

@@ -5,7 +5,7 @@
 # does with ptrace what the kernel module does.  The test program is
 # tests/guest/kind.sh, which uses a carrier that stands beside it.
 
-ENTRY_KINDS=	static musl
+ENTRY_KINDS=	musl
 
 ALL+=		${T}/entry/drive
 ${T}/entry/drive: ${TOP}/tests/entry/drive.c ${TOP}/runtime/image.h
