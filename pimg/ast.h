@@ -53,7 +53,7 @@ struct pimg_type {
 
 enum pimg_op {
 	PIMG_NUM, PIMG_NAME, PIMG_DEREF, PIMG_INDEX,
-	PIMG_ADD, PIMG_SUB, PIMG_MUL, PIMG_DIV, PIMG_OR, PIMG_SHL,
+	PIMG_ADD, PIMG_SUB, PIMG_MUL, PIMG_DIV, PIMG_OR, PIMG_AND, PIMG_SHL,
 	PIMG_LO, PIMG_HI, PIMG_JOIN,
 	PIMG_LOCAL,		/* out TYPE NAME[N]: room for a result */
 	PIMG_RESULT,		/* return: the native call's result */
@@ -86,6 +86,8 @@ struct pimg_arg {
 	bool			 optional;	/* may be NULL */
 	bool			 string;	/* NUL-terminated */
 	bool			 path;		/* a file name, see pimg_pathin */
+	struct pimg_expr	*path_if;	/* only if this is not 0 */
+	bool			 path_unless;	/* ... if it is 0 */
 	bool			 foreign_signal;
 	struct pimg_ref		 map_ref;	/* _Flags_(x), _Enum_(x) */
 	struct pimg_map		*map;

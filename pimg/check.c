@@ -208,6 +208,7 @@ share_prototype(struct pimg_unit *u, struct pimg_call *c)
 			c->args[i] = o->args[i];
 			c->args[i].length = copy_expr(u, o->args[i].length);
 			c->args[i].filled = copy_expr(u, o->args[i].filled);
+			c->args[i].path_if = copy_expr(u, o->args[i].path_if);
 		}
 		if (!c->target.declared)
 			copy_target(u, &c->target, &o->target);

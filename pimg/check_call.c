@@ -126,6 +126,7 @@ check_arg(struct pimg_unit *u, const struct pimg_call *c, struct pimg_arg *a)
 		pimg_err(u->diags, a->pos, "a path goes in, not out");
 	check_expr(u, c, a->length);
 	check_expr(u, c, a->filled);
+	check_expr(u, c, a->path_if);
 	if (a->map_ref.name != NULL)
 		pimg_resolve_map(u, &a->map_ref, &a->map);
 	if (a->foreign_signal)

@@ -34,7 +34,7 @@ struct pimg_parser {
 /* Parses the whole source into the unit. */
 void	pimg_parse(struct pimg_parser *);
 
-/* parse.c: looking at tokens */
+/* parse_token.c */
 const struct pimg_token *pimg_peek(struct pimg_parser *);
 const struct pimg_token *pimg_peek2(struct pimg_parser *);
 const struct pimg_token *pimg_next(struct pimg_parser *);
@@ -52,7 +52,7 @@ bool	pimg_number(struct pimg_parser *, int64_t *, const char *what);
 bool	pimg_errno(struct pimg_parser *, int *);
 /* Skips to the end of a block's item: past ';' or before '}'. */
 void	pimg_skip_item(struct pimg_parser *);
-/* Skips to the next token that begins a statement. */
+/* parse.c: skips to the next token that begins a statement. */
 void	pimg_skip_statement(struct pimg_parser *);
 bool	pimg_begins_statement(const struct pimg_token *);
 /* The same wherever it stands on its line. */
@@ -61,10 +61,13 @@ bool	pimg_is_statement(const struct pimg_token *);
 /* parse_type.c */
 bool	pimg_parse_arg(struct pimg_parser *, struct pimg_arg *, bool named);
 bool	pimg_parse_type(struct pimg_parser *, struct pimg_type *);
+/* parse_expr.c */
 bool	pimg_parse_expr(struct pimg_parser *, struct pimg_expr **);
 
 /* parse_call.c: NUMBER [words] STATUS ... */
 bool	pimg_parse_line(struct pimg_parser *);
+/* parse_target.c */
+bool	pimg_parse_attributes(struct pimg_parser *, struct pimg_call *);
 bool	pimg_parse_version(struct pimg_parser *, uint32_t *, const char **);
 
 /* parse_map.c: flags, enum, errno, signal, variants */

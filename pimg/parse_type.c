@@ -2,17 +2,12 @@
  * SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The pimg authors
  *
- * Types, arguments with their annotations, and expressions.
+ * Types, and arguments with their annotations.
  *
  *	arg        = { annotation } type name [ "[" number "]" ]
  *	annotation = "_In_" | "_Out_writes_bytes_" "(" expr ")"
  *	           | "_Out_writes_to_" "(" expr "," expr ")" | ...
  *	type       = [ "const" ] base { "*" | "const" }
- *	expr       = term { ("+" | "-" | "|") term }
- *	term       = unary { ("*" | "/" | "<<") unary }
- *	unary      = number | "return" | name [ "[" number "]" ] | "*" name | "(" expr ")"
- *	           | ("lo" | "hi") "(" expr ")" | "join" "(" expr "," expr ")"
- *	           | "out" type name "[" number "]"
  *
  * An annotation is a word of parts between underscores; the parts are looked
  * up one by one, so that any combination FreeBSD's files use is understood.
@@ -24,7 +19,7 @@
 enum part {
 	PART_IN, PART_OUT, PART_INOUT, PART_OPT, PART_Z, PART_PATH,
 	PART_ELEMENTS, PART_BYTES, PART_IGNORED, PART_FLAGS, PART_ENUM,
-	PART_SIGNAL, PART_VARIANT, PART_TO,
+	PART_SIGNAL, PART_VARIANT, PART_TO, PART_IF, PART_UNLESS,
 };
 
 static const struct {
@@ -37,7 +32,7 @@ static const struct {
 	{ "updates", PART_ELEMENTS }, { "bytes", PART_BYTES },
 	{ "Flags", PART_FLAGS }, { "Enum", PART_ENUM },
 	{ "Signal", PART_SIGNAL }, { "Variant", PART_VARIANT },
-	{ "to", PART_TO },
+	{ "to", PART_TO }, { "if", PART_IF }, { "unless", PART_UNLESS },
 	{ "Contains", PART_IGNORED }, { "long", PART_IGNORED },
 	{ "ptr", PART_IGNORED }, { "timet", PART_IGNORED },
 };
@@ -60,6 +55,7 @@ apply_part(struct pimg_arg *a, enum part part)
 		return (true);
 	case PART_BYTES:	a->extent = PIMG_BYTES; return (true);
 	case PART_SIGNAL:	a->foreign_signal = true; return (true);
+	case PART_UNLESS:	a->path_unless = true; return (true);
 	default:		return (part == PART_IGNORED);
 	}
 }
@@ -95,7 +91,7 @@ annotation_argument(struct pimg_parser *p, struct pimg_arg *a, int named,
 	if (!pimg_expect(p, '(', "with the annotation's argument"))
 		return (false);
 	if (named < 0) {
-		if (!pimg_parse_expr(p, &a->length))
+		if (!pimg_parse_expr(p, a->path ? &a->path_if : &a->length))
 			return (false);
 		if (filled && (!pimg_expect(p, ',', "and how many come back") ||
 		    !pimg_parse_expr(p, &a->filled)))
@@ -145,6 +141,9 @@ annotation(struct pimg_parser *p, struct pimg_arg *a)
 			named = (int)parts[i].part;
 		else if (parts[i].part == PART_ELEMENTS ||
 		    parts[i].part == PART_BYTES)
+			wants_length = true;
+		else if (parts[i].part == PART_IF ||
+		    parts[i].part == PART_UNLESS)
 			wants_length = true;
 		else if (parts[i].part == PART_TO)
 			filled = true;
@@ -319,144 +318,5 @@ pimg_parse_arg(struct pimg_parser *p, struct pimg_arg *a, bool named)
 		a->type.count = (uint32_t)n;
 		return (pimg_expect(p, ']', "after the array's length"));
 	}
-	return (true);
-}
-
-static struct pimg_expr *
-node(struct pimg_parser *p, enum pimg_op op, struct pimg_pos pos)
-{
-	struct pimg_expr *e = pimg_alloc(p->arena, sizeof(*e));
-
-	e->op = op;
-	e->pos = pos;
-	return (e);
-}
-
-/* out int fds[2] */
-static bool
-local(struct pimg_parser *p, struct pimg_expr **out, struct pimg_pos pos)
-{
-	*out = node(p, PIMG_LOCAL, pos);
-	(*out)->arg = pimg_alloc(p->arena, sizeof(*(*out)->arg));
-	if (!pimg_parse_arg(p, (*out)->arg, true))
-		return (false);
-	(*out)->name = (*out)->arg->name;
-	(*out)->arg->dir = PIMG_OUT;
-	return (true);
-}
-
-static bool
-function(struct pimg_parser *p, struct pimg_expr *e)
-{
-	p->at++;	/* the name */
-	if (!pimg_expect(p, '(', "of a function") || !pimg_parse_expr(p, &e->a))
-		return (false);
-	if (e->op == PIMG_JOIN && (!pimg_expect(p, ',', "and the high half") ||
-	    !pimg_parse_expr(p, &e->b)))
-		return (false);
-	return (pimg_expect(p, ')', "after the argument"));
-}
-
-static bool
-name(struct pimg_parser *p, struct pimg_expr **out)
-{
-	const struct pimg_token *t = pimg_peek(p);
-	bool call = pimg_is(pimg_peek2(p), '(');
-
-	if (call && pimg_is_word(t, "lo"))
-		return (function(p, *out = node(p, PIMG_LO, t->pos)));
-	if (call && pimg_is_word(t, "hi"))
-		return (function(p, *out = node(p, PIMG_HI, t->pos)));
-	if (call && pimg_is_word(t, "join"))
-		return (function(p, *out = node(p, PIMG_JOIN, t->pos)));
-	if (pimg_is_word(t, "out") && pimg_peek2(p)->type == PIMG_T_IDENT) {
-		p->at++;
-		return (local(p, out, t->pos));
-	}
-	*out = node(p, pimg_is_word(t, "return") ? PIMG_RESULT : PIMG_NAME,
-	    t->pos);
-	(*out)->name = pimg_token_text(p, t);
-	p->at++;
-	if (!pimg_accept(p, '['))
-		return (true);
-	(*out)->op = PIMG_INDEX;
-	return (pimg_number(p, &(*out)->value, "an index") &&
-	    pimg_expect(p, ']', "after the index"));
-}
-
-static bool
-unary(struct pimg_parser *p, struct pimg_expr **out)
-{
-	const struct pimg_token *t = pimg_peek(p);
-
-	if (t->type == PIMG_T_IDENT)
-		return (name(p, out));
-	if (t->type == PIMG_T_NUMBER || pimg_is(t, '-')) {
-		*out = node(p, PIMG_NUM, t->pos);
-		return (pimg_number(p, &(*out)->value, "a number"));
-	}
-	if (pimg_accept(p, '*')) {
-		*out = node(p, PIMG_DEREF, t->pos);
-		(*out)->name = pimg_expect_ident(p, "a pointer argument", NULL);
-		return ((*out)->name != NULL);
-	}
-	if (pimg_accept(p, '('))
-		return (pimg_parse_expr(p, out) &&
-		    pimg_expect(p, ')', "after the expression"));
-	return (pimg_unexpected(p, "an expression (number, argument, "
-	    "lo(), hi(), join())"));
-}
-
-static bool
-term(struct pimg_parser *p, struct pimg_expr **out)
-{
-	struct pimg_expr *e, *left;
-	const struct pimg_token *t;
-	enum pimg_op op;
-
-	if (!unary(p, &left))
-		return (false);
-	for (;;) {
-		t = pimg_peek(p);
-		if (pimg_is(t, '*'))
-			op = PIMG_MUL;
-		else if (pimg_is(t, '/'))
-			op = PIMG_DIV;
-		else if (t->type == PIMG_T_SHL)
-			op = PIMG_SHL;
-		else
-			break;
-		p->at++;
-		e = node(p, op, t->pos);
-		e->a = left;
-		if (!unary(p, &e->b))
-			return (false);
-		left = e;
-	}
-	*out = left;
-	return (true);
-}
-
-bool
-pimg_parse_expr(struct pimg_parser *p, struct pimg_expr **out)
-{
-	struct pimg_expr *e, *left;
-	const struct pimg_token *t;
-
-	if (!term(p, &left))
-		return (false);
-	for (;;) {
-		t = pimg_peek(p);
-		if (!pimg_is(t, '+') && !pimg_is(t, '-') && !pimg_is(t, '|'))
-			break;
-		p->at++;
-		e = node(p, pimg_is(t, '+') ? PIMG_ADD :
-		    pimg_is(t, '-') ? PIMG_SUB : PIMG_OR, t->pos);
-		e->a = left;
-		if (!term(p, &e->b))
-			return (false);
-		left = e;
-	}
-	*out = left;
 	return (true);
 }

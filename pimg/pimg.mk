@@ -7,10 +7,10 @@
 PIMG_OBJ=	${B}/obj/pimg
 LIBPIMG=	${B}/lib/libpimg.a
 
-PIMG_LIB=	arena source lex parse parse_type parse_call parse_map \
-		parse_struct unit check check_type check_map check_call \
+PIMG_LIB=	arena source lex parse parse_token parse_type \
+		parse_expr parse_call parse_target parse_map parse_struct unit check check_type check_map check_call \
 		native errnos scalars gen_header gen_dispatch gen_shims \
-		gen_map gen_struct gen_call gen_assert gen_roundtrip elf image jobs work \
+		gen_map gen_struct gen_call gen_arg gen_assert gen_roundtrip elf image jobs work \
 		inputs compile build fmt import
 PIMG_CMD=	main cli cmd_build cmd_check cmd_fmt cmd_import cmd_inspect \
 		cmd_keygen cmd_sign cmd_verify

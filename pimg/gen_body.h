@@ -1,0 +1,34 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The pimg authors
+ *
+ * The function of one converted call while it is being written: what its
+ * arguments declare, what comes in before the native call, and what goes out
+ * after it.
+ */
+#ifndef PIMG_GEN_BODY_H
+#define PIMG_GEN_BODY_H
+
+#include "pimg/gen.h"
+
+struct pimg_body {
+	const struct pimg_unit	*u;
+	const struct pimg_call	*c;
+	const struct pimg_variant *v;	/* or NULL */
+	struct pimg_text	 decl, in, out;
+	const char		*value[PIMG_ARGS_MAX];	/* C text of each arg */
+	bool			 uses_v;
+};
+
+/* gen_arg.c */
+/* The foreign value as C, with the argument's own width and sign. */
+const char *pimg_body_raw(const struct pimg_body *, const struct pimg_arg *);
+/* An expression; `foreign`: of the values as they came, not as converted. */
+const char *pimg_body_expr(struct pimg_body *, const struct pimg_expr *,
+	    bool foreign);
+const char *pimg_body_scalar_type(const struct pimg_body *,
+	    const struct pimg_arg *);
+/* Everything that the argument needs; value[] says how it is passed on. */
+void	pimg_body_argument(struct pimg_body *, const struct pimg_arg *);
+
+#endif
