@@ -11,19 +11,37 @@
  *	kctl current NAME VERSION | remove NAME VERSION
  *	kctl run [--pin] NAME[@N] PROGRAM ARG...	chooses and executes
  *	kctl native PROGRAM ARG...
+ *	kctl bad FILE		installs it as linux26@99 with a wrong digest
+ *
+ * and what the tests need besides:
+ *
+ *	kctl bsd IN OUT		an image made to be of the BSD model, for freebsd
+ *	kctl brand IN OUT	a program made to carry FreeBSD's brand
+ *	kctl xattr FILE VALUE
+ *	kctl nogetppid PROGRAM ARG...	under a filter: getppid(2) is EXDEV
+ *	kctl user UID PROGRAM ARG...
  */
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/xattr.h>
 
+#include <elf.h>
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "kmod/pimg.h"
+#include "runtime/image.h"
 #include "sha256.h"
 
 static int dev = -1;
@@ -97,20 +115,107 @@ do_query(const char *pid)
 	printf("\n");
 }
 
+/* The file's bytes; *fd stays open. */
+static unsigned char *
+contents(const char *path, int *fd, size_t *len)
+{
+	unsigned char *data;
+	struct stat st;
+
+	if ((*fd = open(path, O_RDONLY)) == -1 || fstat(*fd, &st) == -1)
+		err(1, "%s", path);
+	*len = (size_t)st.st_size;
+	if ((data = malloc(*len + 1)) == NULL ||
+	    pread(*fd, data, *len, 0) != st.st_size)
+		err(1, "%s", path);
+	return (data);
+}
+
 static void
-do_install(const char *name, const char *version, const char *path)
+write_file(const char *path, const unsigned char *data, size_t len)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0755);
+
+	if (fd == -1 || write(fd, data, len) != (ssize_t)len)
+		err(1, "%s", path);
+	close(fd);
+}
+
+/* The only place in the file where the note's owner and name stand so. */
+static void
+do_bsd(const char *in, const char *out)
+{
+	static const char owner[8] = PIMG_NOTE_OWNER;
+	struct pimg_note *n;
+	unsigned char *data;
+	size_t len, i;
+	int fd;
+
+	data = contents(in, &fd, &len);
+	for (i = 0; memcmp(data + i, owner, sizeof(owner)) != 0; i++)
+		if (i + sizeof(owner) + sizeof(*n) >= len)
+			errx(1, "%s: no note", in);
+	n = (struct pimg_note *)(void *)(data + i + sizeof(owner));
+	n->model = PIMG_MODEL_BSD;
+	name_of(n->personality, "freebsd", 7);
+	n->brands[0].kind = PIMG_BRAND_OSABI;
+	n->brands[0].osabi = ELFOSABI_FREEBSD;
+	write_file(out, data, len);
+}
+
+static void
+do_brand(const char *in, const char *out)
+{
+	unsigned char *data;
+	size_t len;
+	int fd;
+
+	data = contents(in, &fd, &len);
+	data[EI_OSABI] = ELFOSABI_FREEBSD;
+	write_file(out, data, len);
+}
+
+static void
+do_nogetppid(char **argv)
+{
+	struct sock_filter f[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+		    offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_getppid, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EXDEV),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog p = { .len = 4, .filter = f };
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
+	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &p) != 0)
+		err(1, "seccomp");
+	execvp(argv[0], argv);
+	err(1, "%s", argv[0]);
+}
+
+static void
+do_user(const char *uid, char **argv)
+{
+	uid_t id = (uid_t)atoi(uid);
+
+	if (setgroups(0, NULL) != 0 || setgid(id) != 0 || setuid(id) != 0)
+		err(1, "setuid");
+	execvp(argv[0], argv);
+	err(1, "%s", argv[0]);
+}
+
+static void
+do_install(const char *name, const char *version, const char *path, int wrong)
 {
 	struct pimg_install r = { .size = sizeof(r),
 	    .version = (unsigned)strtoul(version, NULL, 10) };
 	unsigned char *data;
-	struct stat st;
+	size_t len;
 
-	if ((r.fd = open(path, O_RDONLY)) == -1 || fstat(r.fd, &st) == -1)
-		err(1, "%s", path);
-	if ((data = malloc((size_t)st.st_size + 1)) == NULL ||
-	    pread(r.fd, data, (size_t)st.st_size, 0) != st.st_size)
-		err(1, "%s", path);
-	sha256(data, (size_t)st.st_size, r.file);
+	data = contents(path, &r.fd, &len);
+	sha256(data, len, r.file);
+	r.file[31] ^= (unsigned char)wrong;
 	memset(r.manifest, 0xab, sizeof(r.manifest));
 	name_of(r.name, name, strlen(name));
 	request("install", PIMG_IOC_INSTALL, &r);
@@ -175,6 +280,21 @@ main(int argc, char **argv)
 {
 	const char *verb = argc > 1 ? argv[1] : "";
 
+	if (strcmp(verb, "bsd") == 0 && argc == 4) {
+		do_bsd(argv[2], argv[3]);
+		return (0);
+	} else if (strcmp(verb, "brand") == 0 && argc == 4) {
+		do_brand(argv[2], argv[3]);
+		return (0);
+	} else if (strcmp(verb, "xattr") == 0 && argc == 4) {
+		if (setxattr(argv[2], PIMG_XATTR, argv[3], strlen(argv[3]),
+		    0) != 0)
+			err(1, "%s", argv[2]);
+		return (0);
+	} else if (strcmp(verb, "nogetppid") == 0 && argc > 2)
+		do_nogetppid(argv + 2);
+	else if (strcmp(verb, "user") == 0 && argc > 3)
+		do_user(argv[2], argv + 3);
 	if ((dev = open(PIMG_DEVICE, O_RDONLY | O_CLOEXEC)) == -1)
 		err(1, "%s", PIMG_DEVICE);
 	if (strcmp(verb, "info") == 0)
@@ -188,7 +308,9 @@ main(int argc, char **argv)
 	else if (strcmp(verb, "off") == 0)
 		do_switch(0);
 	else if (strcmp(verb, "install") == 0 && argc == 5)
-		do_install(argv[2], argv[3], argv[4]);
+		do_install(argv[2], argv[3], argv[4], 0);
+	else if (strcmp(verb, "bad") == 0 && argc == 3)
+		do_install("linux26", "99", argv[2], 1);
 	else if (strcmp(verb, "current") == 0 && argc == 4)
 		do_select(verb, PIMG_IOC_CURRENT, argv[2], argv[3]);
 	else if (strcmp(verb, "remove") == 0 && argc == 4)

@@ -1,0 +1,36 @@
+#! /bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# Copyright (c) 2026 The pimg authors
+#
+# boot.sh KERNEL MODULE INITRD SECONDS [WORD...]: boots a kernel under QEMU
+# (TCG, two processors) with the initial file system and, appended to it, the
+# module; WORDs go to the kernel's command line.  The console is stdout.  The
+# status is 0 only if the machine says that all cases passed: a machine that
+# goes down by itself, hangs or panics gives another.
+
+set -eu
+kernel=$1
+module=$2
+initrd=$3
+seconds=$4
+shift 4
+work=$(mktemp -d "${TMPDIR:-/tmp}/pimg-boot.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+cp "$module" "$work/pimg.ko"
+strip -g "$work/pimg.ko"
+(cd "$work" && echo pimg.ko | busybox cpio -o -H newc -R 0:0 2>/dev/null) \
+    >"$work/module"
+cat "$initrd" "$work/module" >"$work/initrd"
+
+# A loaded host makes the TSC's calibration fail, or look skewed against the
+# only other clock, and a machine without TSC hangs.
+khz=$(awk '/^cpu MHz/ { print int($4 * 1000); exit }' /proc/cpuinfo)
+status=0
+timeout "$seconds" qemu-system-x86_64 -accel tcg ${KMOD_CPU:+-cpu "$KMOD_CPU"} \
+    -M microvm -m 512 -smp 2 -nodefaults -no-user-config -display none \
+    -serial stdio -no-reboot -device isa-debug-exit,iobase=0xf4,iosize=4 \
+    -kernel "$kernel" -initrd "$work/initrd" -append "console=ttyS0 quiet \
+    panic=-1 oops=panic panic_on_warn=1 tsc=reliable ${khz:+tsc_early_khz=$khz} $*" \
+    </dev/null || status=$?
+# qexit 1 is status 3, qexit 2 is 5; 0 is a kernel that went down by itself
+[ "$status" -eq 3 ]

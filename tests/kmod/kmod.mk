@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Copyright (c) 2026 The pimg authors
+#
+# Programs that run inside the virtual machine, and the scripts that make and
+# boot it.  The initial file system and the modules are made only for tests,
+# by `bmake test-kmod` (functional, all kernels there are headers and a kernel
+# image for) and `bmake test-kmod-long` (storm and fuzzer).
+
+KMOD_T=		${T}/kmod
+KMOD_TSRC=	${TOP}/tests/kmod
+KMOD_PROGS=	kctl storm fuzz hostile getrandom
+
+.for p in ${KMOD_PROGS}
+ALL+=		${KMOD_T}/${p}
+${KMOD_T}/${p}: ${KMOD_TSRC}/${p}.c ${KMOD_TSRC}/sha256.h ${KMOD_TSRC}/kapi.h \
+    ${TOP}/kmod/pimg.h ${TOP}/runtime/image.h
+	@mkdir -p ${.TARGET:H}
+	${CC} -std=gnu17 ${OPTIM} ${WARN} -D_GNU_SOURCE -I${TOP} -static \
+	    -o ${.TARGET} ${KMOD_TSRC}/${p}.c -lpthread
+.endfor
+.for f in init.sh mkinitrd.sh boot.sh images.sh
+ALL+=		${KMOD_T}/${f}
+${KMOD_T}/${f}: ${KMOD_TSRC}/${f}
+	@mkdir -p ${.TARGET:H}
+	install -m 755 ${KMOD_TSRC}/${f} ${.TARGET}
+.endfor
+ALL+=		${KMOD_T}/qexit
+${KMOD_T}/qexit: ${TOP}/tests/qemu/qexit.c
+	@mkdir -p ${.TARGET:H}
+	${CC} -std=gnu17 ${OPTIM} ${WARN} -static -o ${.TARGET} ${TOP}/tests/qemu/qexit.c
+
+${KMOD_T}/odd ${KMOD_T}/even: ${KMOD_TSRC}/images.sh ${TOOLS} ${FIXTURE_DEPS}
+	sh ${KMOD_TSRC}/images.sh ${B}/bin/pimg ${TOP}/protos ${KMOD_T}
+
+${KMOD_T}/initrd: ${KMOD_PROGS:@p@${KMOD_T}/${p}@} ${KMOD_T}/qexit \
+    ${KMOD_T}/odd ${KMOD_T}/even ${KMOD_T}/init.sh ${KMOD_T}/mkinitrd.sh \
+    ${T}/guest/static/cases ${T}/guest/musl/cases
+	sh ${KMOD_T}/mkinitrd.sh ${T} ${.TARGET}
+
+.PHONY:		test-kmod test-kmod-long
+test-kmod: all .WAIT kmod ${KMOD_T}/initrd
+	sh ${TOP}/tests/lib/run.sh ${T} kmod/kmod_test
+test-kmod-long: all .WAIT kmod ${KMOD_T}/initrd
+	kyua -v test_suites.pimg.long=1 test --kyuafile=${T}/Kyuafile \
+	    --results-file=${T}/results-long.db kmod/kmod_test:long
