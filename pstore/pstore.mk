@@ -12,7 +12,7 @@ PSTORE_OBJ=	${B}/obj/pstore
 LIBPSTORE=	${B}/lib/libpstore.a
 
 PSTORE_FILES=	error io path fault format key seckey passphrase sign manifest trust \
-		version load place find who journal
+		version load place find who journal kernel
 PSTORE_STORE=	db rows store settle add promote remove listing history fsck
 PSTORE_BUNDLE=	oci tar bundle
 
@@ -32,7 +32,7 @@ PSTORE_CORE=	main cli json cmd_exec cmd_ps cmd_status cmd_current carrier brand 
 		program elfnote procscan
 PSTORE_CAT=	main_catalogue cli json cmd_add cmd_list cmd_show cmd_promote \
 		cmd_rollback cmd_log cmd_trust cmd_remove cmd_fsck \
-		cmd_export procscan output
+		cmd_export cmd_kernel ksync procscan output
 
 ${PSTORE_OBJ}/pstore_schema.h: ${TOP}/pstore/schema/schema.sql \
     ${TOP}/pstore/schema/migrate-2.sql ${TOP}/pstore/schema/embed.sh

@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "pstore/cmd/carrier.h"
+#include "pstore/kernel.h"
 
 #ifndef PR_SET_SYSCALL_USER_DISPATCH
 #define	PR_SET_SYSCALL_USER_DISPATCH	59
@@ -143,29 +144,45 @@ carrier_sud(struct carrier *c)
 #endif
 }
 
-void
-carrier_kmod(struct carrier *c)
+static void
+no_module(struct carrier *c)
 {
 	char buf[256];
 
-	memset(c, 0, sizeof(*c));
-	c->name = "kmod";
-	if (access("/dev/pimg", F_OK) == 0) {
-		snprintf(c->cause, sizeof(c->cause), "/dev/pimg is there, but "
-		    "this version of pstore does not use it");
-		snprintf(c->hint, sizeof(c->hint), "install the pstore that "
-		    "came with the module");
-		return;
-	}
-	snprintf(c->cause, sizeof(c->cause), "no module: /dev/pimg does not "
-	    "exist");
+	snprintf(c->cause, sizeof(c->cause), "no module: " PIMG_DEVICE " does "
+	    "not exist");
 	if (slurp("/sys/kernel/security/lockdown", buf, sizeof(buf)) > 0 &&
 	    strstr(buf, "[none]") == NULL && strchr(buf, '[') != NULL)
 		snprintf(c->hint, sizeof(c->hint), "kernel lockdown is on: only "
 		    "a signed module can be loaded; sud needs none");
 	else
-		snprintf(c->hint, sizeof(c->hint), "nothing, where sud is "
-		    "usable: it needs no module");
+		snprintf(c->hint, sizeof(c->hint), "load it, where it is "
+		    "installed: modprobe pimg; sud needs none");
+}
+
+void
+carrier_kmod(struct carrier *c)
+{
+	struct pimg_info info;
+	struct pstore_error e;
+	int fd;
+
+	memset(c, 0, sizeof(*c));
+	c->name = "kmod";
+	if (pstore_kernel_open(&fd, &info, &e) == 0) {
+		close(fd);
+		c->usable = (info.flags & PIMG_INFO_ON) != 0;
+		if (c->usable)
+			return;
+		snprintf(c->cause, sizeof(c->cause), "the module is switched "
+		    "off");
+		snprintf(c->hint, sizeof(c->hint), "pstore kernel on");
+	} else if (e.code == PSTORE_NOTFOUND)
+		no_module(c);
+	else {
+		snprintf(c->cause, sizeof(c->cause), "%.255s", e.message);
+		snprintf(c->hint, sizeof(c->hint), "%.255s", e.hint);
+	}
 }
 
 void

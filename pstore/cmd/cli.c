@@ -183,6 +183,7 @@ cli_warn(struct cli *c, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
+	fflush(stdout);
 	if (c->json) {
 		fputs("{", stderr);
 		json_member(stderr, "", "warning", text);

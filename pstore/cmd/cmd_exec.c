@@ -10,6 +10,10 @@
  * swapped between check and use.  After execveat(2) the process is the
  * image's loader (see runtime/) and then the program: its exit status is this
  * command's.  What goes wrong before is 125, 126 or 127.
+ *
+ * Where the kernel module holds the very bytes that were checked, it carries
+ * the program instead: it is told which image the next exec gets, and the
+ * program is executed as it is.
  */
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -26,6 +30,7 @@
 #include "pstore/cmd/verbs.h"
 #include "pstore/io.h"
 #include "pstore/journal.h"
+#include "pstore/kernel.h"
 #include "pstore/version.h"
 
 #define	PROTOCOL	"pimg/1"	/* argv[0] that the image knows */
@@ -41,6 +46,7 @@ struct request {
 	struct pstore_found found;
 	struct pstore_version version;
 	const struct pstore_trusted *signer;
+	int	kernel;			/* has made the choice, or -1 */
 	struct pstore_trust trust;
 };
 
@@ -311,8 +317,48 @@ explain(const struct request *q)
 	    q->trust.everything ? "the installation's own image" :
 	    "none (--allow-untrusted)",
 	    q->signer != NULL ? q->signer->name : "");
-	fprintf(stderr, "carrier: sud\nprogram: %s\n", q->program.path);
+	fprintf(stderr, "carrier: %s\nprogram: %s\n", q->kernel >= 0 ? "kmod" :
+	    "sud", q->program.path);
 	fflush(stderr);
+}
+
+/*
+ * What the kernel follows is the system's store, so another store's programs
+ * go there only when they stay on their version.  An untrusted image is never
+ * the kernel's.
+ */
+static void
+try_kernel(struct request *q)
+{
+	const struct pstore_file *f;
+	struct pstore_error ignored;
+	int fd, pin;
+
+	q->kernel = -1;
+	pin = q->ref.kind != PSTORE_REF_CURRENT;
+	f = pstore_manifest_file(&q->version.manifest, "x86_64");
+	if (f == NULL || (!pin && q->found.place->origin != PSTORE_BY_SYSTEM &&
+	    strcmp(q->found.place->path, PSTORE_SYSTEM) != 0))
+		return;
+	if (pstore_kernel_open(&fd, NULL, &ignored) != 0)
+		return;
+	if (pstore_kernel_choose(fd, q->ref.name, q->found.number, pin,
+	    f->hash) == 0)
+		q->kernel = fd;
+	else
+		close(fd);
+}
+
+/* The program itself; the kernel maps the image beside it. */
+static int
+become_native(struct cli *c, struct request *q)
+{
+	execv(q->program.path, q->argv);
+	c->own_status = errno == ENOENT ? STATUS_NOT_FOUND :
+	    STATUS_NOT_EXECUTABLE;
+	pstore_fail_os(&c->err, errno, "%s: execute", q->program.word);
+	pstore_kernel_cancel(q->kernel);
+	return (-1);
 }
 
 /* {"pimg/1", ["--pin",] "--", PATH, ARGV0, ARG ...} */
@@ -359,11 +405,14 @@ run(struct cli *c, struct request *q)
 	    &c->err) != 0 || check_trust(c, q) != 0)
 		return (-1);
 	fd = open_image(c, q);
-	if (fd < 0 || check_carrier(c, q) != 0)
+	if (fd < 0)
+		return (-1);
+	try_kernel(q);
+	if (q->kernel < 0 && check_carrier(c, q) != 0)
 		return (-1);
 	if (q->explain)
 		explain(q);
-	return (become(c, q, fd));
+	return (q->kernel >= 0 ? become_native(c, q) : become(c, q, fd));
 }
 
 int

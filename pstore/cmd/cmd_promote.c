@@ -4,6 +4,7 @@
  *
  * pstore promote: make a version current.
  */
+#include "pstore/cmd/ksync.h"
 #include "pstore/cmd/output.h"
 #include "pstore/cmd/verbs.h"
 
@@ -31,7 +32,10 @@ cmd_promote(struct cli *c, int argc, char **argv)
 	change_act(&act, &o);
 	r = pstore_promote(s, ref.name, ref.number, &act, &ch, &c->err);
 	pstore_close(s);
-	if (r == 0)
-		change_print(c, &ch, o.dry, 0);
-	return (r);
+	if (r != 0)
+		return (-1);
+	change_print(c, &ch, o.dry, 0);
+	if (!o.dry)
+		ksync_promoted(c, &c->places.v[0], ch.name, ch.to);
+	return (0);
 }

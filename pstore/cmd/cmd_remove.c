@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "pstore/cmd/ksync.h"
 #include "pstore/cmd/output.h"
 #include "pstore/cmd/procscan.h"
 #include "pstore/cmd/verbs.h"
@@ -93,7 +94,10 @@ cmd_remove(struct cli *c, int argc, char **argv)
 	change_act(&act, &o);
 	r = pstore_remove(s, ref.name, ref.number, &act, &gone, &c->err);
 	pstore_close(s);
-	if (r == 0)
-		report(c, image, &gone, o.dry);
-	return (r);
+	if (r != 0)
+		return (-1);
+	report(c, image, &gone, o.dry);
+	if (!o.dry)
+		ksync_removed(c, &c->places.v[0], ref.name, ref.number);
+	return (0);
 }

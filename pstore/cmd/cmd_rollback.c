@@ -4,6 +4,7 @@
  *
  * pstore rollback: make the version promoted before current again.
  */
+#include "pstore/cmd/ksync.h"
 #include "pstore/cmd/output.h"
 #include "pstore/cmd/verbs.h"
 
@@ -33,7 +34,10 @@ cmd_rollback(struct cli *c, int argc, char **argv)
 	r = pstore_rollback(s, optind < argc ? argv[optind] : NULL, &act, &ch,
 	    &c->err);
 	pstore_close(s);
-	if (r == 0)
-		change_print(c, &ch, o.dry, 1);
-	return (r);
+	if (r != 0)
+		return (-1);
+	change_print(c, &ch, o.dry, 1);
+	if (!o.dry)
+		ksync_promoted(c, &c->places.v[0], ch.name, ch.to);
+	return (0);
 }

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "pstore/cmd/procscan.h"
+#include "pstore/kernel.h"
 
 #define	DELETED	" (deleted)"
 #define	MEMFD	"/memfd:pimg:"
@@ -117,9 +118,23 @@ name_program(int proc, const char *pid, char *out, size_t size)
 	snprintf(out, size, "%.255s", n > 0 ? buf : "?");
 }
 
+/* The kernel maps its images beside the program: only it can tell. */
 static int
-look(const struct pstore_places *ps, int proc, const char *pid, process_fn *fn,
-    void *arg)
+ask_kernel(int kernel, struct process *p)
+{
+	struct pimg_query q;
+
+	if (kernel < 0 || !pstore_kernel_query(kernel, (int)p->pid, &q))
+		return (-1);
+	snprintf(p->image, sizeof(p->image), "%.*s@%u", PIMG_NAME_MAX, q.name,
+	    q.version);
+	p->carrier = "kmod";
+	return (0);
+}
+
+static int
+look(const struct pstore_places *ps, int kernel, int proc, const char *pid,
+    process_fn *fn, void *arg)
 {
 	char exe[PATH_MAX], path[32];
 	struct process p;
@@ -130,10 +145,10 @@ look(const struct pstore_places *ps, int proc, const char *pid, process_fn *fn,
 	if (n <= 0)
 		return (0);
 	exe[n] = '\0';
-	if (match(ps, exe, p.image) != 0)
-		return (0);
 	p.pid = (pid_t)atol(pid);
 	p.carrier = "sud";
+	if (ask_kernel(kernel, &p) != 0 && match(ps, exe, p.image) != 0)
+		return (0);
 	name_program(proc, pid, p.program, sizeof(p.program));
 	return (fn(arg, &p));
 }
@@ -143,17 +158,21 @@ process_scan(const struct pstore_places *ps, process_fn *fn, void *arg,
     struct pstore_error *e)
 {
 	struct dirent *d;
+	int kernel, r;
 	DIR *dir;
-	int r;
 
 	dir = opendir("/proc");
 	if (dir == NULL)
 		return (pstore_fail_os(e, errno, "/proc: list"));
+	if (pstore_kernel_open(&kernel, NULL, e) != 0)
+		kernel = -1;
 	r = 0;
 	while (r == 0 && (d = readdir(dir)) != NULL) {
 		if (isdigit((unsigned char)d->d_name[0]))
-			r = look(ps, dirfd(dir), d->d_name, fn, arg);
+			r = look(ps, kernel, dirfd(dir), d->d_name, fn, arg);
 	}
 	closedir(dir);
+	if (kernel >= 0)
+		close(kernel);
 	return (r);
 }

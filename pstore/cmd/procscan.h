@@ -15,13 +15,13 @@ struct process {
 	pid_t	pid;
 	char	program[256];	/* the guest's argv[0] */
 	char	image[PSTORE_IMAGE_MAX];
-	const char *carrier;	/* "sud" */
+	const char *carrier;	/* "sud", "kmod" */
 };
 
 typedef int process_fn(void *, const struct process *);
 
 /* Calls FN for each process whose executable is an image of one of these
- * stores; a process that vanishes meanwhile is passed over. */
+ * stores, or that the kernel module gave one; a process that vanishes meanwhile is passed over. */
 int	process_scan(const struct pstore_places *, process_fn *, void *,
 	    struct pstore_error *);
 

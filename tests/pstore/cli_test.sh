@@ -41,6 +41,9 @@ pstore: hint: pstore list [NAME]
 	is 2 empty match:"status: too many" pstore status a
 	is 2 empty match:'trust: frob: not a thing' pstore trust frob
 	is 2 empty match:'-o FILE is missing' pstore export a@1
+	is 2 empty match:'kernel: frob: not a thing' pstore kernel frob
+	[ -e /dev/pimg ] || is 3 empty match:'hint: load the module: modprobe' \
+	    pstore kernel status
 	is 2 empty match:'not the name of an image' pstore show 'A b'
 	is 2 empty match:'which version of it' pstore promote testabi
 }
@@ -50,7 +53,7 @@ help_body()
 {
 	fresh_home
 	is 0 save:out empty pstore --help
-	for verb in add current exec export fsck list log promote ps remove \
+	for verb in add current exec export fsck kernel list log promote ps remove \
 	    rollback show status trust; do
 		grep -q "^  pstore $verb" out || atf_fail "$verb is not in --help"
 		# The verb's own help is its synopsis, from whichever program.

@@ -46,6 +46,11 @@ ${TP}/catalogue-1.sql: ${TOP}/tests/pstore/catalogue-1.sql
 	@mkdir -p ${.TARGET:H}
 	cp ${TOP}/tests/pstore/catalogue-1.sql ${.TARGET}
 
+ALL+=		${TP}/kernel_init.sh
+${TP}/kernel_init.sh: ${TOP}/tests/pstore/kernel_init.sh
+	@mkdir -p ${.TARGET:H}
+	cp ${TOP}/tests/pstore/kernel_init.sh ${.TARGET}
+
 # The same sources, with the points at which a test kills or fails.
 PF=		${B}/obj/pstore-faulty
 .for f in ${PSTORE_FILES} ${PSTORE_STORE} ${PSTORE_BUNDLE}
