@@ -89,6 +89,12 @@ type_align(const struct pimg_type *t, enum pimg_abi abi)
 	return (1);
 }
 
+static bool
+is_struct(const struct pimg_type *t)
+{
+	return (t->kind == PIMG_TYPE_STRUCT && t->pointers == 0);
+}
+
 static bool lay_out(struct pimg_unit *, struct pimg_struct *);
 
 /* A field's type must have a size, so a structure comes first. */
@@ -97,7 +103,7 @@ field_type(struct pimg_unit *u, struct pimg_struct *s, struct pimg_field *f)
 {
 	struct pimg_type *t = &f->type;
 
-	if (t->kind == PIMG_TYPE_STRUCT && t->pointers == 0) {
+	if (is_struct(t)) {
 		t->strukt = pimg_find_struct(u, t->name, s->is_native);
 		if (t->strukt == NULL) {
 			pimg_err(u->diags, t->pos, "unknown %sstruct '%s'",
@@ -149,6 +155,8 @@ lay_out(struct pimg_unit *u, struct pimg_struct *s)
 	s->align[0] = s->align[1] = 1;
 	for (i = 0; i < s->count; i++) {
 		if (!field_type(u, s, &s->fields[i])) {
+			/* Nothing may follow it, in circles least of all. */
+			s->fields[i].type.strukt = NULL;
 			ok = false;
 			continue;
 		}
@@ -192,6 +200,10 @@ pair_field(struct pimg_unit *u, struct pimg_struct *s, struct pimg_field *f)
 	if (f->source != PIMG_FIELD_NATIVE)
 		return;
 	n = f->native = find_field(s->native, f->native_ref.name);
+	if (is_struct(&f->type) && f->type.strukt == NULL) {
+		f->native = NULL;	/* unknown, and reported */
+		return;
+	}
 	if (n == NULL) {
 		pimg_diag(u->diags, PIMG_ERROR, f->native_ref.pos,
 		    "'-> FIELD', '= CONSTANT' or 'pad'",
@@ -199,14 +211,13 @@ pair_field(struct pimg_unit *u, struct pimg_struct *s, struct pimg_field *f)
 		    f->native_ref.name);
 		return;
 	}
-	if ((f->type.kind == PIMG_TYPE_STRUCT && f->type.pointers == 0) !=
-	    (n->type.kind == PIMG_TYPE_STRUCT && n->type.pointers == 0) ||
+	if (is_struct(&f->type) != is_struct(&n->type) ||
 	    (f->type.count == 0) != (n->type.count == 0)) {
 		pimg_err(u->diags, f->pos, "field '%s' and native field '%s' "
 		    "are of different kinds", f->name, n->name);
 		pimg_note(u->diags, n->pos, "the native field is here");
 		f->native = NULL;
-	} else if (f->type.kind == PIMG_TYPE_STRUCT && f->type.pointers == 0 &&
+	} else if (is_struct(&f->type) &&
 	    f->type.strukt->native != n->type.strukt &&
 	    strcmp(f->type.name, n->type.name) != 0) {
 		pimg_err(u->diags, f->pos,
@@ -266,8 +277,8 @@ is_identity(const struct pimg_struct *s)
 		    memcmp(f->offset, f->native->offset,
 		    sizeof(f->offset)) != 0 ||
 		    memcmp(f->size, f->native->size, sizeof(f->size)) != 0 ||
-		    (f->type.kind == PIMG_TYPE_STRUCT &&
-		    f->type.pointers == 0 && !is_identity(f->type.strukt)))
+		    (is_struct(&f->type) && (f->type.strukt == NULL ||
+		    !is_identity(f->type.strukt))))
 			return (false);
 	}
 	return (true);

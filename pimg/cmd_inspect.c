@@ -20,11 +20,14 @@
 
 #include "pimg/cli.h"
 #include "pimg/image.h"
+#include "pimg/mdoc.h"
 #include "pimg/native.h"
 #include "pstore/bundle.h"
 #include "pstore/io.h"
 
 #define	NCLASSES	5
+
+enum { OPT_MDOC = 1 };
 
 static void
 print_json(json_t *o)
@@ -154,13 +157,15 @@ personality_text(const struct pimg_unit *u)
 }
 
 static int
-personality(struct pimg_cli *c, const char *name)
+personality(struct pimg_cli *c, const char *name, bool mdoc)
 {
 	struct pimg_unit u = {0};
 	int rv;
 
 	if ((rv = pimg_load(c, &u, name)) == 0) {
-		if (c->json)
+		if (mdoc)
+			pimg_mdoc(&u, stdout);
+		else if (c->json)
 			personality_json(&u);
 		else
 			personality_text(&u);
@@ -330,20 +335,30 @@ file(struct pimg_cli *c, struct pimg_arena *arena, const char *path,
 int
 pimg_cmd_inspect(struct pimg_cli *c, int argc, char **argv)
 {
-	static const struct option longs[] = { PIMG_OPTIONS, {0} };
+	static const struct option longs[] = {
+		PIMG_OPTIONS,
+		{ "mdoc", no_argument, NULL, OPT_MDOC },
+		{ NULL, 0, NULL, 0 },
+	};
 	struct pimg_arena arena = {0};
 	struct pstore_error ignored;
 	struct pstore_version *v;
 	struct pstore_ref ref;
+	bool mdoc = false;
 	const char *what;
-	int rv;
+	int opt, rv;
 
-	if (pimg_option(c, argc, argv, ":", longs) != -1 ||
-	    pimg_operands(c, argc, 1, 1) < 0)
+	while ((opt = pimg_option(c, argc, argv, ":", longs)) != -1) {
+		if (opt == '?' || pimg_once(c, &mdoc, "--mdoc") < 0)
+			return (-1);
+	}
+	if (pimg_operands(c, argc, 1, 1) < 0)
 		return (-1);
 	what = argv[optind];
 	if (pstore_name_valid(what))
-		return (personality(c, what));
+		return (personality(c, what, mdoc));
+	if (mdoc)
+		return (pimg_usage(c, "--mdoc is for a personality's name"));
 	if ((v = calloc(1, sizeof(*v))) == NULL)
 		abort();
 	pstore_version_init(v);

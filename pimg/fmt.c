@@ -193,7 +193,6 @@ token(const struct fmt *f, size_t i)
 	return (&f->p.tokens[i]);
 }
 
-/* The length of tokens [from, to) on one line; large if a comment is there. */
 static bool
 has_comment(const struct fmt *f, struct range r)
 {
@@ -267,20 +266,31 @@ attributes(struct fmt *f, size_t i, size_t to)
 	}
 }
 
-static bool
-has_braces(const struct fmt *f, struct range r)
+/* Where the prototype's brace is; r.to if there is none, for then the rest
+ * of the line is free text. */
+static size_t
+find_brace(const struct fmt *f, struct range r)
 {
+	const struct pimg_token *t, *before = token(f, r.from);
+
 	for (; r.from < r.to; r.from++) {
-		if (is(token(f, r.from), '{'))
-			return (true);
+		t = token(f, r.from);
+		if (is(t, '{'))
+			return (r.from);
+		/* MODULAR is followed by a name. */
+		if (t->type != PIMG_T_COMMENT && t->type != PIMG_T_NUMBER &&
+		    !is(t, '-') && !pimg_is_line_word(t) &&
+		    !pimg_is_word(before, "MODULAR"))
+			return (r.to);
+		before = t;
 	}
-	return (false);
+	return (r.to);
 }
 
 static void
 call_as(struct fmt *f, struct range r, bool wide)
 {
-	size_t i = r.from;
+	size_t i = r.from, brace = find_brace(f, r);
 
 	put(f, token(f, i++), HEAD);
 	while (i < r.to && (is(token(f, i), '-') ||
@@ -288,16 +298,15 @@ call_as(struct fmt *f, struct range r, bool wide)
 		put(f, token(f, i++), HEAD);
 	pimg_addn(f->out, "\t", 1);
 	f->prev = NULL;
-	for (; i < r.to && !is(token(f, i), '{') &&
-	    token(f, i)->type != PIMG_T_ARROW; i++) {
+	for (; i < brace && token(f, i)->type != PIMG_T_ARROW; i++) {
 		if (token(f, i)->type == PIMG_T_COMMENT)
 			comment(f, token(f, i), "\t");
-		else if (has_braces(f, r))
+		else if (brace < r.to)
 			put(f, token(f, i), HEAD);
 		else
 			put_as_written(f, token(f, i));
 	}
-	if (i < r.to && is(token(f, i), '{')) {
+	if (i == brace && i < r.to) {
 		put(f, token(f, i++), EXPR);
 		i = prototype(f, i, r.to, wide);
 		if (wide)
@@ -321,17 +330,17 @@ static void
 call(struct fmt *f, struct range r)
 {
 	size_t start = f->out->len;
-	bool wide = has_comment(f, r);
+	bool braces = find_brace(f, r) < r.to, wide = has_comment(f, r);
 
 	if (!wide) {
 		call_as(f, r, false);
-		wide = columns(f, start) > FMT_COLUMNS && has_braces(f, r);
+		wide = columns(f, start) > FMT_COLUMNS && braces;
 		if (!wide)
 			return;
 		f->out->len = start;
 		f->prev = NULL;
 	}
-	call_as(f, r, wide && has_braces(f, r));
+	call_as(f, r, wide && braces);
 }
 
 static const char *

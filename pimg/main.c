@@ -27,7 +27,7 @@ const struct pimg_command pimg_commands[] = {
 	  "[--json]",
 	  "Add a signature to a bundle or to a version in the store" },
 	{ "inspect", pimg_cmd_inspect,
-	  "NAME | NAME@N | FILE [--protos DIR] [--store DIR] [--json]",
+	  "NAME | NAME@N | FILE [--protos DIR] [--store DIR] [--json | --mdoc]",
 	  "Show what a personality, a version or a file contains" },
 	{ "verify", pimg_cmd_verify,
 	  "FILE [--store DIR] [--json]",

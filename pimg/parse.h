@@ -66,6 +66,8 @@ bool	pimg_parse_expr(struct pimg_parser *, struct pimg_expr **);
 
 /* parse_call.c: NUMBER [words] STATUS ... */
 bool	pimg_parse_line(struct pimg_parser *);
+/* May the token stand between the number and the brace? */
+bool	pimg_is_line_word(const struct pimg_token *);
 /* parse_target.c */
 bool	pimg_parse_attributes(struct pimg_parser *, struct pimg_call *);
 bool	pimg_parse_version(struct pimg_parser *, uint32_t *, const char **);

@@ -86,6 +86,20 @@ is_audit(const struct pimg_token *t)
 	    memcmp(t->pos.source->text + t->pos.off, "AUE_", 4) == 0);
 }
 
+static bool
+is_compat(const struct pimg_token *t)
+{
+	return (t->type == PIMG_T_IDENT && t->pos.len >= 7 &&
+	    memcmp(t->pos.source->text + t->pos.off, "COMPAT", 6) == 0);
+}
+
+bool
+pimg_is_line_word(const struct pimg_token *t)
+{
+	return (is_audit(t) || pimg_is(t, '|') || find_word(t) >= 0 ||
+	    is_compat(t));
+}
+
 /* NetBSD has a COMPAT_ word for each release: the prefix is the word. */
 static bool
 other_compat(struct pimg_parser *p, struct pimg_call *c)
@@ -93,8 +107,7 @@ other_compat(struct pimg_parser *p, struct pimg_call *c)
 	const struct pimg_token *t = pimg_peek(p);
 	char *word, *s;
 
-	if (t->type != PIMG_T_IDENT || t->pos.len < 7 ||
-	    memcmp(t->pos.source->text + t->pos.off, "COMPAT", 6) != 0)
+	if (!is_compat(t))
 		return (false);
 	word = pimg_printf(p->arena, "%s_", pimg_token_text(p, t));
 	for (s = word; *s != '\0'; s++)
