@@ -49,6 +49,7 @@ COMPILE=	${CC} -std=c17 ${CPPFLAGS} ${CFLAGS} ${WARN} ${SANFLAGS} -MD -MP
 LINK=		${CC} ${CFLAGS} ${SANFLAGS} ${LDFLAGS}
 
 ALL=
+TESTS_BUILT=
 INSTALL_TARGETS=
 
 .for d in pimg pstore runtime tests bench man kmod
@@ -57,7 +58,13 @@ INSTALL_TARGETS=
 .  endif
 .endfor
 
+#
+# all: the tools and what they need.  build-tests: the tests and benchmarks
+# too, which need more packages (a second C library, ATF); an installation
+# has them with WITH_TESTS=yes.
+#
 all: ${ALL}
+build-tests: .PHONY all ${TESTS_BUILT}
 
 #
 # Lint: what the compiler does not say.  Shell tests are read as sh; their
@@ -75,7 +82,7 @@ CPPCHECK=	cppcheck --quiet --std=c11 --enable=warning,portability \
 		--suppress=arrayIndexOutOfBounds:runtime/block.c \
 		-I. -Iruntime -D__x86_64__ -D_GNU_SOURCE '-DPIMG_VERSION=""'
 
-lint: all
+lint: build-tests
 .if !empty(LINT_MAN)
 	cd ${TOP} && mandoc -Tlint -W warning ${LINT_MAN}
 .endif
@@ -97,7 +104,13 @@ clean:
 STAGE=		${B}/stage
 LIST=		${DATADIR}/installed
 
-install: all
+WITH_TESTS?=	no
+.if ${WITH_TESTS} == "yes"
+INSTALL_NEEDS=	build-tests
+INSTALL_TARGETS+= install-tests
+.endif
+
+install: all ${INSTALL_NEEDS}
 	rm -rf ${STAGE}
 	${.MAKE} -C ${TOP} stage DESTDIR=${STAGE} PREFIX=${PREFIX}
 	@set -e; d='${DESTDIR}'; old="$$d${LIST}"; new=${B}/installed; \

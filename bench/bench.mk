@@ -10,7 +10,7 @@ JSON?=
 BENCH_ARGS=	--json
 .endif
 .if empty(SAN)
-ALL+=		${BENCH}/bench ${BENCH}/percall ${BENCH}/nothing
+TESTS_BUILT+=		${BENCH}/bench ${BENCH}/percall ${BENCH}/nothing
 .endif
 
 ${BENCH}/bench: ${TOP}/bench/bench.c
@@ -23,7 +23,7 @@ ${BENCH}/nothing: ${TOP}/bench/nothing.c
 	@mkdir -p ${.TARGET:H}
 	${COMPILE} -static -no-pie -fno-pie -o ${.TARGET} ${TOP}/bench/nothing.c
 
-bench: all .WAIT ${TEST_DEPS}
+bench: build-tests .WAIT ${TEST_DEPS}
 	@mkdir -p ${BENCH}/protos/linux26.d
 	@cp ${TOP}/protos/examples/linux26-getrandom.proto ${BENCH}/protos/linux26.d/getrandom.proto
 	@${BENCH}/bench ${B} ${FIXTURE}/store ${BENCH}/nothing ${BENCH}/percall \

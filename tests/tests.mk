@@ -17,21 +17,21 @@ TEST_FOLDERS=	lib pimg pstore
 T=		${B}/tests
 TOOLS=		${B}/bin/pimg ${B}/bin/pstore
 
-ALL+=		${T}/Kyuafile
+TESTS_BUILT+=		${T}/Kyuafile
 ${T}/Kyuafile: ${TOP}/tests/Kyuafile
 	@mkdir -p ${.TARGET:H}
 	cp ${TOP}/tests/Kyuafile ${.TARGET}
 
 .for d in ${TEST_FOLDERS}
 .  if exists(${TOP}/tests/${d}/Kyuafile)
-ALL+=		${T}/${d}/Kyuafile
+TESTS_BUILT+=		${T}/${d}/Kyuafile
 ${T}/${d}/Kyuafile: ${TOP}/tests/${d}/Kyuafile
 	@mkdir -p ${.TARGET:H}
 	cp ${TOP}/tests/${d}/Kyuafile ${.TARGET}
 .  endif
 SCRIPTS!=	cd ${TOP}/tests/${d} && ls *_test.sh *.subr 2>/dev/null || :
 .  for s in ${SCRIPTS}
-ALL+=		${T}/${d}/${s:S/.sh$//}
+TESTS_BUILT+=		${T}/${d}/${s:S/.sh$//}
 ${T}/${d}/${s:S/.sh$//}: ${TOP}/tests/${d}/${s}
 	@mkdir -p ${.TARGET:H}
 	install -m 755 ${TOP}/tests/${d}/${s} ${.TARGET}
@@ -56,16 +56,15 @@ TEST_DEPS+=	${FIXTURE}/.done
 .PHONY:		test test-san fixture
 fixture: ${FIXTURE}/.done
 
-test: all .WAIT ${TEST_DEPS}
+test: build-tests .WAIT ${TEST_DEPS}
 	sh ${TOP}/tests/lib/run.sh ${T} ${TESTS}
 
 SANTESTS?=	pimg pstore
 test-san:
-	${.MAKE} -C ${TOP} SAN=1 all
+	${.MAKE} -C ${TOP} SAN=1 build-tests
 	${.MAKE} -C ${TOP} SAN=1 test-tools
-test-tools: .PHONY all
+test-tools: .PHONY build-tests
 	sh ${TOP}/tests/lib/run.sh ${T} ${SANTESTS}
 
-INSTALL_TARGETS+= install-tests
 install-tests: .PHONY stage-dirs
 	cd ${T} && tar cf - --exclude=results.db . | tar xf - -C ${DESTDIR}${TESTSDIR}

@@ -6,14 +6,14 @@
 
 DEBUG_SRC=	${TOP}/tests/debug
 .for p in waits dies
-ALL+=		${T}/debug/${p}
+TESTS_BUILT+=		${T}/debug/${p}
 ${T}/debug/${p}: ${DEBUG_SRC}/${p}.c
 	@mkdir -p ${.TARGET:H}
 	cd ${DEBUG_SRC} && ${CC} -std=gnu17 ${CPPFLAGS} ${WARN} -O1 -g \
 	    -fno-omit-frame-pointer -fno-optimize-sibling-calls -static \
 	    -o ${.TARGET} ${p}.c
 .endfor
-ALL+=		${T}/debug/fixed.o ${T}/debug/pimg-gdb.py
+TESTS_BUILT+=		${T}/debug/fixed.o ${T}/debug/pimg-gdb.py
 ${T}/debug/fixed.o: ${DEBUG_SRC}/fixed.S
 	@mkdir -p ${.TARGET:H}
 	${CC} -c -o ${.TARGET} ${DEBUG_SRC}/fixed.S

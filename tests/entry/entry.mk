@@ -7,14 +7,14 @@
 
 ENTRY_KINDS=	musl
 
-ALL+=		${T}/entry/drive
+TESTS_BUILT+=		${T}/entry/drive
 ${T}/entry/drive: ${TOP}/tests/entry/drive.c ${TOP}/runtime/image.h
 	@mkdir -p ${.TARGET:H}
 	${CC} -std=gnu17 ${CPPFLAGS} ${CFLAGS} ${WARN} -o ${.TARGET} \
 	    ${TOP}/tests/entry/drive.c
 
 .for k in ${ENTRY_KINDS}
-ALL+=		${T}/entry/${k}_test
+TESTS_BUILT+=		${T}/entry/${k}_test
 ${T}/entry/${k}_test: ${TOP}/tests/guest/kind.sh
 	@mkdir -p ${.TARGET:H}
 	install -m 755 ${TOP}/tests/guest/kind.sh ${.TARGET}

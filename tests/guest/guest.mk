@@ -20,7 +20,7 @@ GUEST_EXTRA.regs=	${GUEST_SRC}/regs-asm.S
 
 .for k in ${GUEST_KINDS}
 .  for p in ${GUEST_PROGS}
-ALL+=		${T}/guest/${k}/${p}
+TESTS_BUILT+=		${T}/guest/${k}/${p}
 ${T}/guest/${k}/${p}: ${GUEST_SRC}/${p}.c ${GUEST_SRC}/guest.c ${GUEST_SRC}/guest.h \
     ${GUEST_SRC}/regs.h ${GUEST_EXTRA.${p}}
 	@mkdir -p ${.TARGET:H}
@@ -28,13 +28,13 @@ ${T}/guest/${k}/${p}: ${GUEST_SRC}/${p}.c ${GUEST_SRC}/guest.c ${GUEST_SRC}/gues
 GUEST_BUILT.${k}+=	${T}/guest/${k}/${p}
 .  endfor
 .  for p in ${GUEST_ALONE}
-ALL+=		${T}/guest/${k}/${p}
+TESTS_BUILT+=		${T}/guest/${k}/${p}
 ${T}/guest/${k}/${p}: ${GUEST_SRC}/${p}.c
 	@mkdir -p ${.TARGET:H}
 	cd ${GUEST_SRC} && ${GUEST_CC.${k}} -o ${.TARGET} ${p}.c
 .  endfor
 
-ALL+=		${T}/guest/${k}/cases ${T}/guest/${k}_test
+TESTS_BUILT+=		${T}/guest/${k}/cases ${T}/guest/${k}_test
 ${T}/guest/${k}/cases: ${GUEST_BUILT.${k}}
 	for p in ${GUEST_PROGS}; do \
 		${T}/guest/${k}/$$p -l | sed "s/^/$$p /" || exit 1; \

@@ -11,7 +11,7 @@ PSTORE_TEST_LIBS= ${PSTORE_LIBS} -latf-c
 
 PO=		${B}/obj/tests/pstore
 .for u in ${PSTORE_UNITS:@u@${u}_test@} mkversion
-ALL+=		${TP}/${u}
+TESTS_BUILT+=		${TP}/${u}
 ${PO}/${u}.o: ${TOP}/tests/pstore/${u}.c ${PSTORE_OBJ}/pstore_schema.h
 	@mkdir -p ${.TARGET:H}
 	${COMPILE} -I${PSTORE_OBJ} -c ${TOP}/tests/pstore/${u}.c -o ${.TARGET}
@@ -21,7 +21,7 @@ ${TP}/${u}: ${PO}/${u}.o ${LIBPSTORE}
 	${LINK} -o ${.TARGET} ${PO}/${u}.o ${LIBPSTORE} ${PSTORE_TEST_LIBS}
 .endfor
 
-ALL+=		${TP}/refuse ${TP}/image ${TP}/image-abi2 ${TP}/image-other \
+TESTS_BUILT+=		${TP}/refuse ${TP}/image ${TP}/image-abi2 ${TP}/image-other \
 		${TP}/catalogue-1.sql
 # Neither a filter's helper nor an image takes a sanitizer.
 ${TP}/refuse: ${TOP}/tests/pstore/refuse.c
@@ -46,7 +46,7 @@ ${TP}/catalogue-1.sql: ${TOP}/tests/pstore/catalogue-1.sql
 	@mkdir -p ${.TARGET:H}
 	cp ${TOP}/tests/pstore/catalogue-1.sql ${.TARGET}
 
-ALL+=		${TP}/kernel_init.sh
+TESTS_BUILT+=		${TP}/kernel_init.sh
 ${TP}/kernel_init.sh: ${TOP}/tests/pstore/kernel_init.sh
 	@mkdir -p ${.TARGET:H}
 	cp ${TOP}/tests/pstore/kernel_init.sh ${.TARGET}
@@ -61,7 +61,7 @@ ${PF}/${f}.o: ${TOP}/pstore/${f}.c ${PSTORE_OBJ}/pstore_schema.h
 	    -o ${.TARGET}
 .-include "${PF}/${f}.d"
 .endfor
-ALL+=		${TP}/faulty/bin/pstore ${TP}/faulty/libexec/pimg/pstore-catalogue
+TESTS_BUILT+=		${TP}/faulty/bin/pstore ${TP}/faulty/libexec/pimg/pstore-catalogue
 ${TP}/faulty/libexec/pimg/pstore-catalogue: ${PSTORE_CAT_OBJS} ${PF_OBJS}
 	@mkdir -p ${.TARGET:H}
 	${LINK} -o ${.TARGET} ${PSTORE_CAT_OBJS} ${PF_OBJS} ${PSTORE_LIBS}

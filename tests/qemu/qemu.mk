@@ -4,13 +4,13 @@
 # What the virtual machine is made of; see qemu_test.sh.
 
 .for f in init.sh mkinitrd.sh
-ALL+=		${T}/qemu/${f}
+TESTS_BUILT+=		${T}/qemu/${f}
 ${T}/qemu/${f}: ${TOP}/tests/qemu/${f}
 	@mkdir -p ${.TARGET:H}
 	install -m 755 ${TOP}/tests/qemu/${f} ${.TARGET}
 .endfor
 
-ALL+=		${T}/qemu/qexit
+TESTS_BUILT+=		${T}/qemu/qexit
 ${T}/qemu/qexit: ${TOP}/tests/qemu/qexit.c
 	@mkdir -p ${.TARGET:H}
 	${COMPILE} -static -o ${.TARGET} ${TOP}/tests/qemu/qexit.c
