@@ -86,7 +86,9 @@ compiler(struct plan *p, struct words *w, enum pimg_abi abi)
 	char **list;
 	size_t i, n;
 
-	list = pimg_words(p->arena, cc != NULL && cc[0] != '\0' ? cc : "cc", &n);
+	if (cc == NULL || cc[0] == '\0')
+		cc = "cc";
+	list = pimg_words(p->arena, cc, &n);
 	for (i = 0; i < n; i++)
 		add(p, w, list[i]);
 	add(p, w, abi == PIMG_I386 ? "-m32" : "-m64");
@@ -136,6 +138,7 @@ assertion(struct plan *p, struct image *m, const char *source)
 	compiler(p, &w, m->abi);
 	add(p, &w, "-std=gnu17");
 	add(p, &w, "-D_GNU_SOURCE");
+	add(p, &w, pimg_printf(p->arena, "-Igen/%s", m->name));
 	add(p, &w, HEADERS);
 	add(p, &w, "-fsyntax-only");
 	add(p, &w, source);
@@ -182,6 +185,14 @@ generate(struct plan *p, struct image *m)
 	if (write_text(p, name, &t) < 0)
 		return (-1);
 	compile(p, m, name);
+	/*
+	 * The C library's headers name this file when they are read for i386;
+	 * it is there only where a 32-bit library is installed, and nothing is
+	 * in it that matters to a layout.
+	 */
+	if (pimg_work_write(p->b, pimg_printf(p->arena,
+	    "gen/%s/gnu/stubs-32.h", m->name), "", 0, p->error) < 0)
+		return (-1);
 	for (i = 0; pimg_gen_assert(u, m->abi, i, &t); i++) {
 		name = pimg_printf(p->arena, "gen/%s/assert%zu.c", m->name, i);
 		if (write_text(p, name, &t) < 0)
