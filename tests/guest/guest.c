@@ -4,6 +4,7 @@
  *
  * The harness of the guest programs; see guest.h.
  */
+#include <fcntl.h>
 #include <stdarg.h>
 #include <time.h>
 
@@ -102,6 +103,54 @@ guest_sleep(int ms)
 
 	while (nanosleep(&ts, &ts) == -1 && errno == EINTR)
 		;
+}
+
+void
+guest_asleep(pid_t pid)
+{
+	char name[64], buf[512];
+	int seen = 0;
+	ssize_t n;
+	char *p;
+	int fd;
+
+	snprintf(name, sizeof(name), "/proc/%d/stat", (int)pid);
+	while (seen < 3) {
+		OK(fd = open(name, O_RDONLY));
+		OK(n = read(fd, buf, sizeof(buf) - 1));
+		close(fd);
+		buf[n] = '\0';
+		CHECK((p = strrchr(buf, ')')) != NULL);
+		seen = p[2] == 'S' ? seen + 1 : 0;
+		guest_sleep(1);
+	}
+}
+
+pid_t
+guest_kick(int sig, int ms)
+{
+	pid_t kid, pid = getpid();
+
+	OK(kid = fork());
+	if (kid == 0) {
+		if (ms > 0) {
+			guest_asleep(pid);
+			guest_sleep(ms);
+		}
+		kill(pid, sig);
+		_exit(0);
+	}
+	return (kid);
+}
+
+void
+guest_reap(pid_t kid)
+{
+	int status;
+
+	while (waitpid(kid, &status, 0) == -1)
+		EQUAL(errno, EINTR);
+	EQUAL(status, 0);
 }
 
 void

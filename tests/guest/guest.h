@@ -93,6 +93,16 @@ int	guest_times(int n);
 int64_t	guest_ms(void);
 void	guest_sleep(int ms);
 
+/*
+ * A child that sends the caller a signal: at once if ms is 0, else ms after
+ * it has seen the caller asleep in a call.  Reaped with guest_reap().
+ */
+pid_t	guest_kick(int sig, int ms);
+void	guest_reap(pid_t kid);
+
+/* Waits until a process is asleep. */
+void	guest_asleep(pid_t pid);
+
 /* Waits until *p equals v, or fails after ten seconds. */
 void	guest_until(volatile int *p, int v);
 

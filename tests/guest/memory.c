@@ -264,7 +264,7 @@ everything(void)
 	EQUAL(RAW(SYS_munmap, 0x1000, -1), -EINVAL);
 	EQUAL(RAW(SYS_munmap, 0, 0x7fffffffffffffff & ~0xfffL), -EINVAL);
 	EQUAL(RAW(SYS_mprotect, 0, 4096, PROT_READ), -ENOMEM);
-	EQUAL(RAW(SYS_mmap, 0x7ffffffff000, 4096, PROT_READ,
+	EQUAL(RAW(SYS_mmap, 1UL << 56, 4096, PROT_READ,
 	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0), -ENOMEM);
 }
 

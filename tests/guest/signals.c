@@ -27,30 +27,6 @@ note(int sig, siginfo_t *si, void *uc)
 	count++;
 }
 
-static pid_t
-kick(pid_t pid, int sig, int ms)
-{
-	pid_t kid;
-
-	OK(kid = fork());
-	if (kid == 0) {
-		guest_sleep(ms);
-		kill(pid, sig);
-		_exit(0);
-	}
-	return (kid);
-}
-
-static void
-reap(pid_t kid)
-{
-	int status;
-
-	while (waitpid(kid, &status, 0) == -1)
-		EQUAL(errno, EINTR);
-	EQUAL(status, 0);
-}
-
 /* A read that a handler interrupts: fails without SA_RESTART. */
 static void
 eintr(void)
@@ -63,47 +39,57 @@ eintr(void)
 	guest_on(SIGUSR1, note, 0);
 	for (i = 0; i < 10; i++) {
 		count = 0;
-		kid = kick(getpid(), SIGUSR1, 10);
+		kid = guest_kick(SIGUSR1, 5);
 		FAILS(read(p[0], &c, 1), EINTR);
 		EQUAL(count, 1);
 		EQUAL(last_sig, SIGUSR1);
 		EQUAL(last_code, SI_USER);
 		EQUAL(last_pid, kid);
-		reap(kid);
+		guest_reap(kid);
 	}
-	kid = kick(getpid(), SIGUSR1, 10);
+	kid = guest_kick(SIGUSR1, 5);
 	FAILS(pause(), EINTR);
-	reap(kid);
-	kid = kick(getpid(), SIGUSR1, 10);
+	guest_reap(kid);
+	kid = guest_kick(SIGUSR1, 5);
 	FAILS(poll(NULL, 0, 5000), EINTR);
-	reap(kid);
+	guest_reap(kid);
 	guest_on(SIGUSR1, note, SA_RESTART);
-	kid = kick(getpid(), SIGUSR1, 10);
+	kid = guest_kick(SIGUSR1, 5);
 	FAILS(poll(NULL, 0, 5000), EINTR);	/* whatever SA_RESTART says */
-	reap(kid);
+	guest_reap(kid);
+}
+
+/* One signal, then a byte: the read that was interrupted gets it. */
+static pid_t
+kick_and_write(pid_t pid, int fd)
+{
+	pid_t kid;
+
+	OK(kid = fork());
+	if (kid == 0) {
+		guest_asleep(pid);
+		kill(pid, SIGUSR1);
+		guest_sleep(10);
+		_exit(write(fd, "x", 1) != 1);
+	}
+	return (kid);
 }
 
 static void
 restart(void)
 {
 	int i, p[2];
-	pid_t kid, writer;
+	pid_t kid;
 	char c;
 
 	OK(pipe(p));
 	guest_on(SIGUSR1, note, SA_RESTART);
 	for (i = 0; i < 10; i++) {
 		count = 0;
-		kid = kick(getpid(), SIGUSR1, 10);
-		OK(writer = fork());
-		if (writer == 0) {
-			guest_sleep(30);
-			_exit(write(p[1], "x", 1) != 1);
-		}
+		kid = kick_and_write(getpid(), p[1]);
 		EQUAL(read(p[0], &c, 1), 1);
 		EQUAL(count, 1);
-		reap(kid);
-		reap(writer);
+		guest_reap(kid);
 	}
 }
 
@@ -115,10 +101,10 @@ sleep_rest(void)
 	pid_t kid;
 
 	guest_on(SIGUSR1, note, SA_RESTART);
-	kid = kick(getpid(), SIGUSR1, 50);
+	kid = guest_kick(SIGUSR1, 50);
 	FAILS(nanosleep(&ts, &rest), EINTR);
 	CHECK(rest.tv_sec == 4 && rest.tv_nsec > 0);
-	reap(kid);
+	guest_reap(kid);
 }
 
 /* A stop and a continue without a handler restart what they interrupted. */
@@ -139,7 +125,7 @@ stop_restart(void)
 	}
 	EQUAL(nanosleep(&ts, NULL), 0);
 	CHECK(guest_ms() - t >= 200);
-	reap(kid);
+	guest_reap(kid);
 }
 
 static void
@@ -249,7 +235,7 @@ onstack_threads(void)
 		OK(sigaltstack(NULL, &ss));
 		_exit(!(ss.ss_flags == 0 && ss.ss_sp == alt));
 	}
-	reap(kid);
+	guest_reap(kid);
 }
 
 static void
@@ -633,7 +619,7 @@ mask_all(void)
 		OK(sigprocmask(SIG_BLOCK, NULL, &got));
 		_exit(!sigismember(&got, SIGSYS) || !sigismember(&got, SIGSEGV));
 	}
-	reap(pid);
+	guest_reap(pid);
 }
 
 const struct guest_case guest_cases[] = {

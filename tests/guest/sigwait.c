@@ -27,30 +27,6 @@ note(int sig, siginfo_t *si, void *uc)
 	count++;
 }
 
-static pid_t
-kick(int sig, int ms)
-{
-	pid_t kid, pid = getpid();
-
-	OK(kid = fork());
-	if (kid == 0) {
-		guest_sleep(ms);
-		kill(pid, sig);
-		_exit(0);
-	}
-	return (kid);
-}
-
-static void
-reap(pid_t kid)
-{
-	int status;
-
-	while (waitpid(kid, &status, 0) == -1)
-		EQUAL(errno, EINTR);
-	EQUAL(status, 0);
-}
-
 static bool
 blocked(int sig)
 {
@@ -75,7 +51,7 @@ suspend(void)
 	guest_block(SIGUSR1);
 	for (i = 0; i < 20; i++) {
 		count = 0;
-		kid = kick(SIGUSR1, i % 2 ? 0 : 5);
+		kid = guest_kick(SIGUSR1, i % 2 ? 0 : 5);
 		if (i % 4 == 1)
 			guest_sleep(5);		/* pending before the call */
 		FAILS(sigsuspend(i % 3 ? &none : &two), EINTR);
@@ -84,7 +60,7 @@ suspend(void)
 		EQUAL(masked, i % 3 ? 1 : 3);
 		CHECK(blocked(SIGUSR1));
 		CHECK(!blocked(SIGUSR2));
-		reap(kid);
+		guest_reap(kid);
 	}
 }
 
@@ -99,12 +75,12 @@ suspend_ignored(void)
 	signal(SIGUSR2, SIG_IGN);
 	guest_on(SIGUSR1, note, 0);
 	guest_block(SIGUSR1);
-	a = kick(SIGUSR2, 10);
-	b = kick(SIGUSR1, 40);
+	a = guest_kick(SIGUSR2, 10);
+	b = guest_kick(SIGUSR1, 40);
 	FAILS(sigsuspend(&none), EINTR);
 	EQUAL(count, 1);
-	reap(a);
-	reap(b);
+	guest_reap(a);
+	guest_reap(b);
 }
 
 static void
@@ -131,17 +107,17 @@ timedwait(void)
 	EQUAL(si.si_code, SI_QUEUE);
 	EQUAL(si.si_value.sival_int, 77);
 	EQUAL(si.si_pid, getpid());
-	kid = kick(SIGUSR1, 20);
+	kid = guest_kick(SIGUSR1, 20);
 	EQUAL(sigwaitinfo(&set, &si), SIGUSR1);
 	EQUAL(si.si_code, SI_USER);
 	EQUAL(si.si_pid, kid);
-	reap(kid);
+	guest_reap(kid);
 	/* A handler for another one ends it. */
 	guest_on(SIGUSR2, note, SA_RESTART);
-	kid = kick(SIGUSR2, 20);
+	kid = guest_kick(SIGUSR2, 20);
 	EQUAL(RAW(SYS_rt_sigtimedwait, &set, &si, 0, 8), -EINTR);
 	EQUAL(count, 1);
-	reap(kid);
+	guest_reap(kid);
 }
 
 /* SIGSEGV, SIGSYS and SIGBUS sent by kill can be waited for like others. */
@@ -295,14 +271,14 @@ with_mask(long (*wait)(const sigset_t *, int))
 	CHECK(guest_ms() - t >= 19);
 	for (i = 0; i < 12; i++) {
 		count = 0;
-		kid = kick(SIGUSR1, i % 2 ? 0 : 5);
+		kid = guest_kick(SIGUSR1, i % 2 ? 0 : 5);
 		if (i % 4 == 1)
 			guest_sleep(5);
 		FAILS(wait(i % 3 ? &none : &two, 5000), EINTR);
 		EQUAL(count, 1);
 		EQUAL(masked, i % 3 ? 1 : 3);
 		CHECK(blocked(SIGUSR1));
-		reap(kid);
+		guest_reap(kid);
 	}
 	/* Without a mask it stays blocked and pending. */
 	OK(kill(getpid(), SIGUSR1));
