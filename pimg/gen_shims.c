@@ -11,8 +11,6 @@ static const char prologue[] =
     "#include \"hook.h\"\n\n"
     "#define\tUNUSED\t__attribute__((__unused__))\n"
     "#define\tPAGE_UP(n)\t(((n) + 4095ul) & ~4095ul)\n\n"
-    "/* Of the runtime: does the range touch the image or its memory? */\n"
-    "int\tpimg_guarded(unsigned long addr, unsigned long len);\n\n"
     "/* Did the assignment keep the value? */\n"
     "#define\tFITS(dst, src)\t\t\t\t\t\t\\\n"
     "\t((__typeof__(src))(dst) == (src) && ((dst) < 0) == ((src) < 0))\n\n"

@@ -2,9 +2,10 @@
  * SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The pimg authors
  *
- * The guest's memory calls.  What would touch the image, the thread blocks
- * or (by MAP_FIXED and its like) replace them fails with an errno that the
- * call has; everything else is the kernel's.  brk is the kernel's too where
+ * What keeps the image's memory: calls that would touch the image or the
+ * thread blocks, or replace them by MAP_FIXED and its like, fail with an errno
+ * that the call has.  Most say so in their prototype (`guard`), which comes to
+ * pimg_guarded(); those here have conditions.  brk is the kernel's where
  * it could be told where the guest's heap is (start.c), and kept here where
  * not.
  */
@@ -73,33 +74,6 @@ pimg_rt_mmap(struct pimg_frame *f)
 }
 
 long
-pimg_rt_munmap(struct pimg_frame *f)
-{
-
-	if (pimg_guarded(f->arg[0], PIMG_PAGE_UP(f->arg[1])))
-		return (-EINVAL);
-	return (pass(f, __NR_munmap));
-}
-
-long
-pimg_rt_mprotect(struct pimg_frame *f)
-{
-
-	if (pimg_guarded(f->arg[0], PIMG_PAGE_UP(f->arg[1])))
-		return (-EACCES);
-	return (pass(f, __NR_mprotect));
-}
-
-long
-pimg_rt_madvise(struct pimg_frame *f)
-{
-
-	if (pimg_guarded(f->arg[0], PIMG_PAGE_UP(f->arg[1])))
-		return (-EINVAL);
-	return (pass(f, __NR_madvise));
-}
-
-long
 pimg_rt_mremap(struct pimg_frame *f)
 {
 
@@ -122,15 +96,6 @@ pimg_rt_shmat(struct pimg_frame *f)
 	return (pass(f, __NR_shmat));
 }
 #endif
-
-long
-pimg_rt_remap_file_pages(struct pimg_frame *f)
-{
-
-	if (pimg_guarded(f->arg[0], PIMG_PAGE_UP(f->arg[1])))
-		return (-EINVAL);
-	return (pass(f, __NR_remap_file_pages));
-}
 
 /* ------------------------------------------------------------------ */
 

@@ -69,6 +69,12 @@ long	pimg_strin(char *dst, pimg_addr src, size_t max);
 long	pimg_pathin(char *dst, pimg_addr src);
 
 /*
+ * Whether [addr, addr + len) touches memory of the image's own, which a guest
+ * may not unmap, protect or replace.
+ */
+int	pimg_guarded(pimg_addr addr, unsigned long len);
+
+/*
  * Room on the private stack for conversions of variable size is bounded;
  * beyond it a shim maps memory.  pimg_scratch returns len bytes of zeroed
  * memory that stay valid until the current call ends, or NULL (ENOMEM).

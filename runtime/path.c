@@ -11,14 +11,6 @@
  */
 #include "runtime.h"
 
-#define	AT_SYMLINK_NOFOLLOW	0x100
-
-#if defined(__x86_64__)
-#define	NR_FSTATAT	__NR_newfstatat
-#elif defined(__i386__)
-#define	NR_FSTATAT	__NR_fstatat64
-#endif
-
 /* If s begins with word, what follows it; else NULL. */
 static const char *
 after(const char *s, const char *word)
@@ -144,19 +136,4 @@ pimg_rt_readlinkat(struct pimg_frame *f)
 {
 
 	return (read_link((int)f->arg[0], f->arg[1], f->arg[2], f->arg[3]));
-}
-
-/* newfstatat, fstatat64: our own link is looked at only if it is followed. */
-long
-pimg_rt_fstatat(struct pimg_frame *f)
-{
-	char path[PIMG_PATH_MAX];
-	long n;
-
-	if (f->arg[3] & AT_SYMLINK_NOFOLLOW)
-		return (pimg_call(NR_FSTATAT, f->arg[0], f->arg[1], f->arg[2],
-		    f->arg[3]));
-	if ((n = pimg_pathin(path, f->arg[1])) < 0)
-		return (n);
-	return (pimg_call(NR_FSTATAT, f->arg[0], path, f->arg[2], f->arg[3]));
 }

@@ -67,9 +67,6 @@ unsigned long pimg_vdso_copy(unsigned long base);
 /* path.c */
 int	pimg_path_is_self(const char *path);
 
-/* guard.c: whether [addr, addr + len) touches what belongs to the image. */
-int	pimg_guarded(unsigned long addr, unsigned long len);
-
 /* sigcalls.c, for calls with masks of another width */
 long	pimg_mask_change(int how, const uint64_t *set, uint64_t *old);
 long	pimg_mask_pending(uint64_t *set);
@@ -98,17 +95,12 @@ long	pimg_rt_execve(struct pimg_frame *);
 long	pimg_rt_exit(struct pimg_frame *);
 long	pimg_rt_readlink(struct pimg_frame *);
 long	pimg_rt_readlinkat(struct pimg_frame *);
-long	pimg_rt_fstatat(struct pimg_frame *);
 long	pimg_rt_brk(struct pimg_frame *);
 long	pimg_rt_mmap(struct pimg_frame *);
-long	pimg_rt_munmap(struct pimg_frame *);
-long	pimg_rt_mprotect(struct pimg_frame *);
 long	pimg_rt_mremap(struct pimg_frame *);
-long	pimg_rt_madvise(struct pimg_frame *);
 #ifdef __x86_64__
 long	pimg_rt_shmat(struct pimg_frame *);
 #endif
-long	pimg_rt_remap_file_pages(struct pimg_frame *);
 long	pimg_rt_prctl(struct pimg_frame *);
 #ifdef __x86_64__
 long	pimg_rt_arch_prctl(struct pimg_frame *);
