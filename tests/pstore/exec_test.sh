@@ -165,7 +165,7 @@ brand_body()
 		cp branded bent
 		printf '\377\377' | dd of=bent bs=1 seek=$n conv=notrunc 2>/dev/null
 		pstore exec -- ./bent >/dev/null 2>err
-		[ $? -eq 125 ] || atf_fail "byte $n: $(cat err)"
+		[ $? -eq 125 ] || atf_fail "byte $n: $(one_line err)"
 		n=$((n + 1))
 	done
 }

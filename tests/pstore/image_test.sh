@@ -55,7 +55,7 @@ cannot_run_body()
 	pstore exec linux26 -- ./script >out 2>err
 	status=$?
 	[ $status -eq 126 ] || [ $status -eq 127 ] ||
-	    atf_fail "status $status: $(cat err)"
+	    atf_fail "status $status: $(one_line err)"
 	atf_check -o match:'^pimg: linux26@1: .*no/such/interpreter' cat err
 }
 
@@ -80,13 +80,13 @@ exec_follows_current_body()
 	real_store
 	pstore exec linux26 -- busybox sh -c "$inner" >/dev/null 2>&1 &
 	sh=$!
-	retry 10 sees $sh linux26@1 busybox || atf_fail "$(pstore ps)"
+	retry 10 sees $sh linux26@1 busybox || atf_fail "$(pstore ps | tr "\n" " ")"
 	is 0 ignore empty pstore promote linux26@2
 	touch go
 	retry 10 eval 'sees "$(child '$sh')" linux26@2 /bin/busybox' ||
-	    atf_fail "$(pstore ps)"
+	    atf_fail "$(pstore ps | tr "\n" " ")"
 	# The old process keeps what it was started with.
-	sees $sh linux26@1 busybox || atf_fail "$(pstore ps)"
+	sees $sh linux26@1 busybox || atf_fail "$(pstore ps | tr "\n" " ")"
 	atf_check -o inline:'1\n' sh -c 'pstore ps linux26@2 | grep -c busybox'
 	kill "$(child $sh)" $sh
 }
@@ -97,11 +97,11 @@ pinned_stays_body()
 	real_store
 	pstore exec linux26@1 -- busybox sh -c "$inner" >/dev/null 2>&1 &
 	sh=$!
-	retry 10 sees $sh linux26@1 busybox || atf_fail "$(pstore ps)"
+	retry 10 sees $sh linux26@1 busybox || atf_fail "$(pstore ps | tr "\n" " ")"
 	is 0 ignore empty pstore promote linux26@2
 	touch go
 	retry 10 eval 'sees "$(child '$sh')" linux26@1 /bin/busybox' ||
-	    atf_fail "$(pstore ps)"
+	    atf_fail "$(pstore ps | tr "\n" " ")"
 	is 6 empty match:'processes run in it' pstore remove linux26@1
 	kill "$(child $sh)" $sh
 }
@@ -126,7 +126,7 @@ promotions_under_load_body()
 		pstore promote linux26@2 >/dev/null && pstore rollback >/dev/null ||
 		    atf_fail "promote"
 	done
-	wait $loop || atf_fail "$(cat err)"
+	wait $loop || atf_fail "$(one_line err)"
 	atf_check -o inline:'done\n' cat out
 	is 0 match:'all is well' empty pstore fsck
 }

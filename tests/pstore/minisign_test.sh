@@ -99,8 +99,8 @@ minisigns_encrypted_key_body()
 	is 0 ignore empty pstore trust add mini.pub
 	# It wants 1 GiB for scrypt.
 	mkversion bundle -o 1.tar -k mini.key -p once "$HERE/image" 2>err || {
-		grep -q 'scrypt wants' err && atf_skip "$(cat err)"
-		atf_fail "$(cat err)"
+		grep -q 'scrypt wants' err && atf_skip "$(one_line err)"
+		atf_fail "$(one_line err)"
 	}
 	is 0 ignore empty pstore add 1.tar
 	echo wrong >bad

@@ -210,16 +210,16 @@ kill_everywhere()
 		PSTORE_FAULT=kill:$_n "$FAULTY" "$@" >out 2>err
 		_status=$?
 		[ $_status -ne 0 ] || break
-		[ $_status -eq 137 ] || atf_fail "step $_n: status $_status: $(cat err)"
+		[ $_status -eq 137 ] || atf_fail "step $_n: status $_status: $(one_line err)"
 		# Exec needs no repair: it runs the one or the other.
 		pstore exec --explain testabi -- /bin/true >/dev/null 2>err ||
-		    atf_fail "step $_n: exec: $(cat err)"
+		    atf_fail "step $_n: exec: $(one_line err)"
 		grep -Eq "^version: ($_before|$_after) " err ||
 		    atf_fail "step $_n: exec took $(grep ^version: err)"
 		# The next to open it finishes or undoes.
 		pstore list >/dev/null 2>err ||
-		    atf_fail "step $_n: list: $(cat err)"
-		pstore fsck >err 2>&1 || atf_fail "step $_n: fsck: $(cat err)"
+		    atf_fail "step $_n: list: $(one_line err)"
+		pstore fsck >err 2>&1 || atf_fail "step $_n: fsck: $(one_line err)"
 		_now=$(pstore current testabi) _now=${_now%% *}
 		case $_now in
 		"$_before"|"$_after") ;;
@@ -233,7 +233,7 @@ kill_everywhere()
 		# The same command again comes to the end.
 		[ "$_before" = "$_after" ] || [ "$_now" = "$_after" ] ||
 		    pstore "$@" >/dev/null 2>err ||
-		    atf_fail "step $_n: again: $(cat err)"
+		    atf_fail "step $_n: again: $(one_line err)"
 		_n=$((_n + 1))
 	done
 	echo "killed at $((_n - 1)) steps"
@@ -311,9 +311,9 @@ fail_everywhere()
 		PSTORE_FAULT=fail:$_n "$FAULTY" "$@" >out 2>err
 		_status=$?
 		[ $_status -ne 0 ] || break
-		[ $_status -eq 9 ] || atf_fail "step $_n: status $_status: $(cat err)"
-		grep -q 'No space left' err || atf_fail "step $_n: $(cat err)"
-		pstore fsck >err 2>&1 || atf_fail "step $_n: fsck: $(cat err)"
+		[ $_status -eq 9 ] || atf_fail "step $_n: status $_status: $(one_line err)"
+		grep -q 'No space left' err || atf_fail "step $_n: $(one_line err)"
+		pstore fsck >err 2>&1 || atf_fail "step $_n: fsck: $(one_line err)"
 		pstore list >now
 		# After the last rename only a sync can fail: then it is done.
 		if ! cmp -s list.base now; then
@@ -322,13 +322,13 @@ fail_everywhere()
 			promote*) grep -q 'is current already' again ;;
 			add*) grep -q 'is already in' again ;;
 			rollback*|remove*) true ;;
-			esac || atf_fail "step $_n: half done: $(cat again err)"
+			esac || atf_fail "step $_n: half done: $(one_line again err)"
 			echo "step $_n: done all the same" >>late
 		fi
 		_n=$((_n + 1))
 	done
 	[ $_n -gt 5 ] || atf_fail "fault injection is off"
-	[ ! -e late ] || [ "$(wc -l <late)" -le 3 ] || atf_fail "$(cat late)"
+	[ ! -e late ] || [ "$(wc -l <late)" -le 1 ] || atf_fail "$(one_line late)"
 }
 
 atf_test_case fail_promote
@@ -382,13 +382,13 @@ two_at_once_body()
 	n=0
 	while [ $n -lt 100 ]; do
 		pstore exec testabi -- /bin/true >/dev/null 2>err.exec ||
-		    atf_fail "exec: $(cat err.exec)"
+		    atf_fail "exec: $(one_line err.exec)"
 		n=$((n + 1))
 	done
 	wait
 	# A rollback may find the other's already gone: not found, and said.
 	if [ -e bad ]; then
-		[ "$(sort -u bad)" = "status 3" ] || atf_fail "$(cat bad err.*)"
+		[ "$(sort -u bad)" = "status 3" ] || atf_fail "$(one_line bad err.*)"
 	fi
 	is 0 match:'all is well' empty pstore fsck
 	now=$(pstore current testabi)
