@@ -22,11 +22,9 @@
 #define	SA_RESTORER	0x04000000
 #endif
 
-/* signal.c */
+/* action.c */
 void	pimg_signal_init(struct pimg_thread *t);
-void	pimg_signal(int sig, siginfo_t *si, struct ucontext *uc);
-void	pimg_signal_raise(struct pimg_thread *t, const siginfo_t *si);
-void	pimg_signal_release(struct pimg_thread *t);
+long	pimg_native_action(int sig, const void *new, void *old);
 void	pimg_action_get(struct pimg_sighand *sh, int sig,
 	    struct pimg_sigaction *sa);
 long	pimg_action_set(struct pimg_sighand *sh, int sig,
@@ -34,6 +32,11 @@ long	pimg_action_set(struct pimg_sighand *sh, int sig,
 long	pimg_host_action(int sig, const struct pimg_sigaction *sa,
 	    struct pimg_sigaction *old);
 struct pimg_sighand *pimg_sighand_copy(struct pimg_sighand *sh);
+
+/* signal.c */
+void	pimg_signal(int sig, siginfo_t *si, struct ucontext *uc);
+void	pimg_signal_raise(struct pimg_thread *t, const siginfo_t *si);
+void	pimg_signal_release(struct pimg_thread *t);
 
 /* altstack.c; x86_64/sigframe.c, i386/sigframe.c */
 int	pimg_frame_push(struct pimg_thread *t, int sig, const siginfo_t *si,
