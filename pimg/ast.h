@@ -85,7 +85,7 @@ struct pimg_arg {
 	struct pimg_expr	*filled;	/* _to_: so many came back */
 	bool			 optional;	/* may be NULL */
 	bool			 string;	/* NUL-terminated */
-	bool			 path;		/* a file name, see pimg_pathin */
+	bool			 path;		/* a file name */
 	struct pimg_expr	*path_if;	/* only if this is not 0 */
 	bool			 path_unless;	/* ... if it is 0 */
 	bool			 foreign_signal;
@@ -250,8 +250,8 @@ struct pimg_call {
 	enum pimg_status	 status;
 	const char		*status_word;
 	const char		*name;
-	const char		*symbol;	/* unique suffix of the labels */
-	const char		*compat;	/* prefix of a COMPAT name, or "" */
+	const char		*symbol;	/* suffix of labels */
+	const char		*compat;	/* prefix, or "" */
 	bool			 same;		/* prototype of the other ABI */
 	bool			 varargs;
 	struct pimg_type	 ret;

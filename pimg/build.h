@@ -36,7 +36,7 @@ struct pimg_build {
 	uint8_t			 source[PSTORE_HASH_BYTES];
 	struct pimg_output	 outputs[PIMG_OUTPUTS_MAX];
 	size_t			 noutputs;
-	struct pimg_text	 log;		/* what a failed compiler said */
+	struct pimg_text	 log;		/* of a failed compiler */
 };
 
 /* Reads the runtime's sources and computes the digest: enough to find out

@@ -229,7 +229,8 @@ native_class(const struct pimg_unit *u, const struct pimg_call *c)
 	const struct pimg_target *t = &c->target;
 	unsigned i;
 
-	if (!same_registers(c) || t->non > 0 || t->nguards > 0 || t->result != NULL ||
+	if (!same_registers(c) || t->non > 0 || t->nguards > 0 ||
+	    t->result != NULL ||
 	    t->second != NULL || t->returns != NULL)
 		return (PIMG_CONVERTED);
 	for (i = 0; i < c->nargs; i++) {

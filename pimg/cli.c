@@ -105,7 +105,7 @@ pimg_operands(struct pimg_cli *c, int argc, int min, int max)
 	return (0);
 }
 
-/* The executable is PREFIX/bin/pimg; in the source tree, TREE/build/bin/pimg. */
+/* The executable is PREFIX/bin/pimg, or TREE/build/bin/pimg. */
 int
 pimg_data_folder(const char *name, char *buf, size_t size,
     struct pstore_error *error)
@@ -160,12 +160,13 @@ pimg_load(struct pimg_cli *c, struct pimg_unit *u, const char *name)
 		pimg_check(u);
 	if (!c->json)
 		pimg_diags_print(u->diags, stderr);
-	c->shown = u->diags->count > 0;
 	if (rv < 0)
 		return (-1);
-	if (u->diags->errors > 0)
-		return (pstore_fail(&c->error, PSTORE_FAILED,
-		    "%s: %zu error%s in the prototypes", name,
-		    u->diags->errors, u->diags->errors == 1 ? "" : "s"));
-	return (0);
+	if (u->diags->errors == 0)
+		return (0);
+	pstore_fail(&c->error, PSTORE_FAILED, "%s: %zu error%s in the "
+	    "prototypes", name, u->diags->errors,
+	    u->diags->errors == 1 ? "" : "s");
+	return (c->json ? pstore_hint(&c->error, "pimg check --json %s lists "
+	    "them", name) : -1);
 }

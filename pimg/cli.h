@@ -21,7 +21,6 @@ struct pimg_cli {
 	bool			 json;
 	const char		*store;		/* --store */
 	const char		*protos;	/* --protos */
-	bool			 shown;		/* the diags are printed */
 	struct pstore_error	 error;
 };
 

@@ -138,7 +138,7 @@ write_files(struct pimg_cli *c, const struct pimg_build *b, const char *dir)
 
 /* What happened, for the report. */
 struct outcome {
-	const char	*status;	/* "added", "unchanged", "signed", ... */
+	const char	*status;	/* "added", "unchanged", ... */
 	char		 image[PSTORE_IMAGE_MAX];
 	char		 digest[PSTORE_HASH_TEXT];
 	char		 where[PATH_MAX];

@@ -96,7 +96,8 @@ pimg_cmd_fmt(struct pimg_cli *c, int argc, char **argv)
 			return (-1);
 	}
 	if (check && write_back)
-		return (pimg_usage(c, "--check and --write exclude each other"));
+		return (pimg_usage(c,
+		    "--check and --write exclude each other"));
 	if (pimg_operands(c, argc, 1, 100000) < 0)
 		return (-1);
 	for (; optind < argc; optind++) {

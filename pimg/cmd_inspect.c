@@ -180,14 +180,14 @@ note_json(const char *file, const struct pimg_note *n, size_t size)
 	char source[PSTORE_HASH_TEXT];
 
 	pstore_hash_text(n->source, source);
-	return (json_pack("{s:s,s:I,s:s,s:s,s:i,s:s,s:i,s:s,s:i,s:i,s:i,s:i,s:i}",
-	    "file", file, "size", (json_int_t)size, "personality",
+	return (json_pack("{s:s,s:I,s:s,s:s,s:i,s:s,s:i,s:s,"
+	    "s:i,s:i,s:i,s:i,s:i}", "file", file, "size", (json_int_t)size, "personality",
 	    n->personality, "machine", n->machine == EM_386 ? "i386" :
 	    "x86_64", "abi", (int)n->abi_revision, "model",
 	    n->model == PIMG_MODEL_BSD ? "bsd" : "linux", "calls",
 	    (int)n->calls, "source", source, "entry_rcx", (int)n->entry_rcx,
-	    "entry_stack", (int)n->entry_stack, "start", (int)n->start, "gate", (int)n->gate, "selector",
-	    (int)n->selector));
+	    "entry_stack", (int)n->entry_stack, "start", (int)n->start,
+	    "gate", (int)n->gate, "selector", (int)n->selector));
 }
 
 static void

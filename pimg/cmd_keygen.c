@@ -44,8 +44,8 @@ options(struct pimg_cli *c, struct options *o, int argc, char **argv)
 			return (-1);
 	}
 	if (o->no_passphrase && o->passphrase_file != NULL)
-		return (pimg_usage(c,
-		    "--no-passphrase and --passphrase-file exclude each other"));
+		return (pimg_usage(c, "--no-passphrase and "
+		    "--passphrase-file exclude each other"));
 	return (pimg_operands(c, argc, 0, 0));
 }
 

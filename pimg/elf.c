@@ -171,7 +171,8 @@ pimg_elf_open(struct pimg_elf *e, struct pimg_arena *arena, const char *name,
 	if (size < EI_NIDENT || memcmp(data, ELFMAG, SELFMAG) != 0)
 		return (corrupt(e, "no ELF magic", error));
 	if (e->data[EI_DATA] != ELFDATA2LSB ||
-	    (e->data[EI_CLASS] != ELFCLASS64 && e->data[EI_CLASS] != ELFCLASS32))
+	    (e->data[EI_CLASS] != ELFCLASS64 &&
+	    e->data[EI_CLASS] != ELFCLASS32))
 		return (corrupt(e, "not little-endian", error));
 	e->is64 = e->data[EI_CLASS] == ELFCLASS64;
 	if (!read_header(e, &w))

@@ -117,8 +117,8 @@ blank_before(const struct fmt *f, const struct pimg_token *b, enum context c)
 	const struct pimg_token *a = f->prev;
 
 	if (a == NULL || c == HEADER || is(b, ';') || is(b, ',') ||
-	    is(b, ')') || is(b, ']') || is(a, '(') || is(a, '[') || is(b, '[') ||
-	    (is(b, '(') && a->type == PIMG_T_IDENT))
+	    is(b, ')') || is(b, ']') || is(a, '(') || is(a, '[') ||
+	    is(b, '[') || (is(b, '(') && a->type == PIMG_T_IDENT))
 		return (false);
 	if (c == LENGTH)
 		return (is(a, ','));
@@ -156,7 +156,8 @@ put(struct fmt *f, const struct pimg_token *t, enum context c)
 static void
 put_as_written(struct fmt *f, const struct pimg_token *t)
 {
-	if (f->prev != NULL && f->prev->pos.off + f->prev->pos.len != t->pos.off)
+	if (f->prev != NULL &&
+	    f->prev->pos.off + f->prev->pos.len != t->pos.off)
 		pimg_addn(f->out, " ", 1);
 	pimg_addn(f->out, t->pos.source->text + t->pos.off, t->pos.len);
 	f->prev = t;
@@ -174,7 +175,6 @@ comment(struct fmt *f, const struct pimg_token *t, const char *indent)
 	if (own) {
 		if (t->blank)
 			empty_line(f);
-		/* The BSDs' comment is one only in the first place of a line. */
 		start_line(f, indent);
 	} else
 		pimg_addn(f->out, s[0] == '/' && s[1] == '/' ? "\t" : " ", 1);

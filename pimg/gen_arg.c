@@ -66,10 +66,12 @@ pimg_body_expr(struct pimg_body *b, const struct pimg_expr *e, bool foreign)
 		    pimg_body_expr(b, e->a, foreign)));
 	case PIMG_SHL:
 		return (pimg_printf(a, "((uint64_t)(%s) << (%s))",
-		    pimg_body_expr(b, e->a, foreign), pimg_body_expr(b, e->b, foreign)));
+		    pimg_body_expr(b, e->a, foreign),
+		    pimg_body_expr(b, e->b, foreign)));
 	default:
-		return (pimg_printf(a, "(%s %c %s)", pimg_body_expr(b, e->a, foreign),
-		    ops[e->op], pimg_body_expr(b, e->b, foreign)));
+		return (pimg_printf(a, "(%s %c %s)",
+		    pimg_body_expr(b, e->a, foreign), ops[e->op],
+		    pimg_body_expr(b, e->b, foreign)));
 	}
 }
 
@@ -118,7 +120,8 @@ path(struct pimg_body *b, const struct pimg_arg *a)
 
 /* Flags are bits; other numbers keep their sign. */
 static const char *
-map_input(const struct pimg_body *b, const struct pimg_arg *a, const char *value)
+map_input(const struct pimg_body *b, const struct pimg_arg *a,
+    const char *value)
 {
 	const struct pimg_scalar *s = a->type.scalar;
 
@@ -151,7 +154,8 @@ pimg_body_scalar_type(const struct pimg_body *b, const struct pimg_arg *a)
 static void
 mapped_pointer(struct pimg_body *b, const struct pimg_arg *a)
 {
-	const char *reg = pimg_body_raw(b, a), *type = pimg_body_scalar_type(b, a);
+	const char *reg = pimg_body_raw(b, a);
+	const char *type = pimg_body_scalar_type(b, a);
 
 	pimg_add(&b->decl, "\t%s i_%s = 0;\n", type, a->name);
 	b->uses_v = true;
@@ -239,8 +243,8 @@ struct_array(struct pimg_body *b, const struct pimg_arg *a)
 	    "\t\tif (c_%s > %u)\n\t\t\treturn (-22);\n"
 	    "\t\tif ((f_%s = pimg_scratch(c_%s * sizeof(*f_%s))) == NULL ||\n"
 	    "\t\t    (n_%s = pimg_scratch(c_%s * sizeof(*n_%s))) == NULL)\n"
-	    "\t\t\treturn (-12);\n", name, pimg_body_expr(b, a->length, true), reg, name,
-	    name, ELEMENTS_MAX, name, name, name, name, name, name);
+	    "\t\t\treturn (-12);\n", name,
+	    pimg_body_expr(b, a->length, true), reg, name, name, ELEMENTS_MAX, name, name, name, name, name, name);
 	if (a->dir & PIMG_IN)
 		pimg_add(&b->in, "\t\tif ((r = pimg_copyin(f_%s, %s, c_%s * "
 		    "sizeof(*f_%s))) != 0)\n\t\t\treturn (r);\n"
@@ -251,7 +255,8 @@ struct_array(struct pimg_body *b, const struct pimg_arg *a)
 	pimg_add(&b->in, "\t}\n");
 	if ((a->dir & PIMG_OUT) && a->filled != NULL)
 		pimg_add(&b->out, "\tif (c_%s > %s)\n\t\tc_%s = %s;\n", name,
-		    pimg_body_expr(b, a->filled, true), name, pimg_body_expr(b, a->filled, true));
+		    pimg_body_expr(b, a->filled, true), name,
+		    pimg_body_expr(b, a->filled, true));
 	if (a->dir & PIMG_OUT)
 		pimg_add(&b->out, "\tif (n_%s != NULL) {\n\t\tlong e;\n\n"
 		    "\t\tfor (i_%s = 0; i_%s < c_%s; i_%s++) {\n"

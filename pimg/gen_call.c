@@ -61,8 +61,8 @@ guards(struct pimg_body *b)
 		pimg_add(&b->in, "\tif (pimg_guarded(%s, PAGE_UP(%s)))\n"
 		    "\t\treturn (-%d);\t/* %s */\n",
 		    pimg_body_expr(b, t->guards[i].addr, true),
-		    pimg_body_expr(b, t->guards[i].len, true), t->guards[i].error,
-		    pimg_errno_name(t->guards[i].error));
+		    pimg_body_expr(b, t->guards[i].len, true),
+		    t->guards[i].error, pimg_errno_name(t->guards[i].error));
 }
 
 static void
@@ -76,7 +76,8 @@ local_decls(struct pimg_body *b)
 		if (t->args[i]->op != PIMG_LOCAL)
 			continue;
 		a = t->args[i]->arg;
-		pimg_add(&b->decl, "\t%s %s[%u];\n", pimg_body_scalar_type(b, a),
+		pimg_add(&b->decl, "\t%s %s[%u];\n",
+		    pimg_body_scalar_type(b, a),
 		    a->name, a->type.count > 0 ? a->type.count : 1);
 	}
 }
@@ -90,7 +91,8 @@ call(struct pimg_body *b, struct pimg_text *t)
 	pimg_add(t, "\tr = pimg_call(%d", tg->nr[b->c->abi]);
 	if (tg->has_args) {
 		for (i = 0; i < tg->nargs; i++)
-			pimg_add(t, ", %s", pimg_body_expr(b, tg->args[i], false));
+			pimg_add(t, ", %s",
+			    pimg_body_expr(b, tg->args[i], false));
 	} else {
 		for (i = 0; i < b->c->nargs; i++)
 			pimg_add(t, ", %s", b->value[i]);
@@ -121,7 +123,8 @@ results(struct pimg_body *b)
 		pimg_add(&b->out, "\tf->arg[2] = %s;\n",
 		    pimg_body_expr(b, t->second, true));
 	if (t->result != NULL)
-		pimg_add(&b->out, "\tr = %s;\n", pimg_body_expr(b, t->result, true));
+		pimg_add(&b->out, "\tr = %s;\n",
+		    pimg_body_expr(b, t->result, true));
 }
 
 static void
@@ -192,7 +195,8 @@ variant_switch(const struct pimg_unit *u, const struct pimg_call *c,
 	    pimg_body_raw(&b, a->selector));
 	for (i = 0; i < vs->count; i++) {
 		it = &vs->list[i].item;
-		pimg_add(t, "\tcase 0x%llx:\n", (unsigned long long)it->foreign);
+		pimg_add(t, "\tcase 0x%llx:\n",
+		    (unsigned long long)it->foreign);
 		if (it->way == PIMG_ITEM_REJECT)
 			pimg_add(t, "\t\treturn (-%d);\t/* %s */\n", it->error,
 			    it->name);

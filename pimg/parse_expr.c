@@ -6,7 +6,8 @@
  *
  *	expr       = term { ("+" | "-" | "|" | "&") term }
  *	term       = unary { ("*" | "/" | "<<") unary }
- *	unary      = number | "return" | name [ "[" number "]" ] | "*" name | "(" expr ")"
+ *	unary      = number | "return" | name [ "[" number "]" ] | "*" name
+ *	           | "(" expr ")"
  *	           | ("lo" | "hi") "(" expr ")" | "join" "(" expr "," expr ")"
  *	           | "out" type name "[" number "]"
  */

@@ -145,7 +145,8 @@ guard(struct pimg_parser *p, struct pimg_target *t)
 	    !pimg_parse_expr(p, &g.len))
 		return (false);
 	if (!pimg_accept_word(p, "errno"))
-		return (pimg_unexpected(p, "'errno' and what the call answers"));
+		return (pimg_unexpected(p,
+		    "'errno' and what the call answers"));
 	if (!pimg_errno(p, &g.error))
 		return (false);
 	PIMG_APPEND(p->arena, t->guards, t->nguards, g);

@@ -67,8 +67,11 @@ void	pimg_diag(struct pimg_diags *, enum pimg_severity, struct pimg_pos,
 void	pimg_diags_sort(struct pimg_diags *);
 void	pimg_diags_print(const struct pimg_diags *, FILE *);
 
-#define	pimg_err(d, pos, ...)	pimg_diag((d), PIMG_ERROR, (pos), NULL, __VA_ARGS__)
-#define	pimg_warn(d, pos, ...)	pimg_diag((d), PIMG_WARNING, (pos), NULL, __VA_ARGS__)
-#define	pimg_note(d, pos, ...)	pimg_diag((d), PIMG_NOTE, (pos), NULL, __VA_ARGS__)
+#define	pimg_err(d, pos, ...)						\
+	pimg_diag((d), PIMG_ERROR, (pos), NULL, __VA_ARGS__)
+#define	pimg_warn(d, pos, ...)						\
+	pimg_diag((d), PIMG_WARNING, (pos), NULL, __VA_ARGS__)
+#define	pimg_note(d, pos, ...)						\
+	pimg_diag((d), PIMG_NOTE, (pos), NULL, __VA_ARGS__)
 
 #endif
