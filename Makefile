@@ -106,7 +106,7 @@ LIST=		${DATADIR}/installed
 
 WITH_TESTS?=	no
 .if ${WITH_TESTS} == "yes"
-INSTALL_NEEDS=	build-tests
+INSTALL_NEEDS=	build-tests ${TEST_DEPS}
 INSTALL_TARGETS+= install-tests
 .endif
 
@@ -130,6 +130,10 @@ install: all ${INSTALL_NEEDS}
 	done; \
 	cp $$new "$$d${LIST}.new" && mv -f "$$d${LIST}.new" "$$d${LIST}"
 	rm -rf ${STAGE}
+
+INSTALL_TARGETS+= install-gdb
+install-gdb: .PHONY stage-dirs
+	install -m 644 ${TOP}/runtime/pimg-gdb.py ${DESTDIR}${DATADIR}/pimg-gdb.py
 
 stage: .PHONY stage-dirs .WAIT ${INSTALL_TARGETS}
 
