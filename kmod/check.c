@@ -212,12 +212,12 @@ static int check_note(const u8 *data, const struct elf *elf,
 	    (n->model != PIMG_MODEL_LINUX && n->model != PIMG_MODEL_BSD) ||
 	    !pimg_name_ok(n->personality))
 		return -ENOEXEC;
-	if (!n->entry_rcx || n->entry_rcx >= end || n->entry_stack >= end ||
-	    !n->start || n->start >= end || n->selector >= end ||
+	if (n->entry_rcx >= end || n->entry_stack >= end ||
+	    !(elf->is64 ? n->entry_rcx : n->entry_stack) || !n->start || n->start >= end || n->selector >= end ||
 	    elf->entry == 0 || elf->entry >= end ||
 	    !n->gate || n->gate > end - 2 || data[n->selector] != 1)
 		return -ENOEXEC;
-	if (elf->is64 && (data[n->gate] != 0x0f || data[n->gate + 1] != 0x05))
+	if (memcmp(data + n->gate, elf->is64 ? "\x0f\x05" : "\xcd\x80", 2))
 		return -ENOEXEC;
 	for (i = 0; i < PIMG_BRANDS_MAX; i++)
 		if (!brand_ok(&n->brands[i]) ||

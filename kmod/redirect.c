@@ -18,6 +18,7 @@
  *	                                     else: ip = base + entry_rcx,
  *	                                     all registers as they were,
  *	                                     rcx = address after the call
+ *	                                     (i386: that is pushed)
  *
  * This comes before ptrace, seccomp and audit, which see native calls only.
  * rcx and r11 are free: the syscall instruction overwrites them.  The program
@@ -30,12 +31,15 @@
 #include <linux/ftrace.h>
 #include <linux/prctl.h>
 #include <linux/ptrace.h>
+#include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/syscall_user_dispatch.h>
 #include <linux/thread_info.h>
 #include <linux/uaccess.h>
 
 #include "internal.h"
+
+#define NR_PRCTL_32 172
 
 static char target[] = "syscall_user_dispatch";
 static bool present;
@@ -83,13 +87,32 @@ static long set_auxv(const void __user *addr, size_t len)
  */
 static bool image_prctl(struct pt_regs *regs, const struct pimg_slot *slot)
 {
-	if (regs->di == PR_SET_SYSCALL_USER_DISPATCH)
+	const bool ia32 = slot->machine == EM_386;
+	const unsigned long option = ia32 ? regs->bx : regs->di;
+	const unsigned long arg = ia32 ? regs->cx : regs->si;
+
+	if (option == PR_SET_SYSCALL_USER_DISPATCH)
 		return refuse(regs, slot->model == PIMG_MODEL_BSD &&
-			      regs->si == PR_SYS_DISPATCH_ON ? 0 : -EINVAL);
-	if (regs->di == PR_SET_MM && regs->si == PR_SET_MM_AUXV)
+			      arg == PR_SYS_DISPATCH_ON ? 0 : -EINVAL);
+	if (option == PR_SET_MM && arg == PR_SET_MM_AUXV)
 		return refuse(regs, set_auxv((void __user *)regs->dx,
-					     regs->r10));
+					     ia32 ? regs->si : regs->r10));
 	return false;
+}
+
+/*
+ * No register is free at an int $0x80: the return address is pushed.  i386
+ * has no red zone.  A program that has no stack there gets the signal that
+ * pushing it itself would have got.
+ */
+static bool push_return(struct pt_regs *regs)
+{
+	u32 __user *sp = (u32 __user *)(regs->sp - sizeof(*sp));
+
+	if (put_user((u32)regs->ip, sp))
+		return false;
+	regs->sp -= sizeof(*sp);
+	return true;
 }
 
 static bool dispatch(struct pt_regs *regs)
@@ -103,12 +126,20 @@ static bool dispatch(struct pt_regs *regs)
 	if (unlikely(ia32 != (slot->machine == EM_386)))
 		return refuse(regs, -ENOSYS);
 	if (regs->ip - base < slot->text) {
-		if (unlikely(!ia32 && regs->orig_ax == __NR_prctl))
+		if (unlikely(regs->orig_ax == (ia32 ? NR_PRCTL_32 :
+					       __NR_prctl)))
 			return image_prctl(regs, slot);
 		return false;
 	}
+	if (unlikely(ia32)) {
+		if (!push_return(regs)) {
+			force_sig(SIGSEGV);
+			return skip(regs);
+		}
+	} else {
+		regs->cx = regs->ip;
+	}
 	regs->ax = regs->orig_ax;
-	regs->cx = regs->ip;
 	regs->ip = base + slot->entry;
 	return skip(regs);
 }

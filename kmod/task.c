@@ -22,6 +22,7 @@
  * A task that has chosen a personality for a program that it has yet to
  * execute is in the hash table of choices, by its process.
  */
+#include <linux/elf.h>
 #include <linux/hashtable.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
@@ -47,7 +48,8 @@ int pimg_slot_take(const struct pimg_image *image)
 	slot = &pimg_slots[i];
 	slot->selector = shape->note.selector;
 	slot->text = shape->text;
-	slot->entry = shape->note.entry_rcx;
+	slot->entry = shape->note.machine == EM_386 ?
+		shape->note.entry_stack : shape->note.entry_rcx;
 	slot->machine = shape->note.machine;
 	slot->model = shape->note.model;
 	slot->image = image;

@@ -6,7 +6,8 @@
 # (TCG, two processors) with the initial file system and, appended to it, the
 # module; WORDs go to the kernel's command line.  The console is stdout.  The
 # status is 0 only if the machine says that all cases passed: a machine that
-# goes down by itself, hangs or panics gives another.
+# goes down by itself, hangs or panics gives another.  With KMOD_ICOUNT set
+# time is instructions: one processor, and two runs give the same figures.
 
 set -eu
 kernel=$1
@@ -25,12 +26,20 @@ cat "$initrd" "$work/module" >"$work/initrd"
 # A loaded host makes the TSC's calibration fail, or look skewed against the
 # only other clock, and a machine without TSC hangs.
 khz=$(awk '/^cpu MHz/ { print int($4 * 1000); exit }' /proc/cpuinfo)
+how="-smp 2"
+words="tsc=reliable ${khz:+tsc_early_khz=$khz}"
+if [ -n "${KMOD_ICOUNT:-}" ]; then
+	how="-icount shift=0,sleep=off -rtc base=2020-01-01,clock=vm -seed 1"
+	KMOD_CPU=qemu64
+	words="nokaslr norandmaps randomize_kstack_offset=off random.trust_cpu=off"
+fi
 status=0
+# shellcheck disable=SC2086
 timeout "$seconds" qemu-system-x86_64 -accel tcg ${KMOD_CPU:+-cpu "$KMOD_CPU"} \
-    -M microvm -m 512 -smp 2 -nodefaults -no-user-config -display none \
+    -M microvm -m 512 $how ${KMOD_QEMU:-} -nodefaults -no-user-config -display none \
     -serial stdio -no-reboot -device isa-debug-exit,iobase=0xf4,iosize=4 \
     -kernel "$kernel" -initrd "$work/initrd" -append "console=ttyS0 quiet \
-    panic=-1 oops=panic panic_on_warn=1 tsc=reliable ${khz:+tsc_early_khz=$khz} $*" \
+    panic=-1 oops=panic panic_on_warn=1 $words $*" \
     </dev/null || status=$?
 # qexit 1 is status 3, qexit 2 is 5; 0 is a kernel that went down by itself
 [ "$status" -eq 3 ]

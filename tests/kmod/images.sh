@@ -20,4 +20,6 @@ cp "$protos/examples/linux26-getrandom.proto" "$work/protos/linux26.d"
 mkdir -p "$folder"
 for i in odd even; do
 	install -m 755 "$work/$i/x86_64" "$folder/$i"
+	[ ! -f "$work/$i/i386" ] ||
+	    install -m 755 "$work/$i/i386" "$folder/$i.i386"
 done

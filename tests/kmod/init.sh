@@ -211,7 +211,8 @@ t_brand()
 	"./b/cat /proc/self/cmdline ") ;; *) say "argv";; esac &&
 	kctl off && fails "" ./b/uname -r && kctl on &&
 	fails EBUSY kctl remove freebsd 1 &&
-	kctl current freebsd 0 && kctl remove freebsd 1 && images 1
+	kctl current freebsd 0 && kctl remove freebsd 1 &&
+	! kctl list | grep freebsd
 }
 
 t_off()
@@ -222,6 +223,16 @@ t_off()
 	sleep 0.2
 	kctl off && fails EAGAIN on true && is "$native" uname -r &&
 	wait $pid; kctl on && is 2.6.39 on uname -r
+}
+
+# A 32-bit program.
+t_i386()
+{
+	[ -x /tests/small32 ] && [ -x /odd.i386 ] || return 0
+	small32 "$native" || return 1
+	fails ENOPKG on small32 2.6.39 &&
+	kctl install linux26 1 /odd.i386 && on small32 2.6.39 &&
+	fails 2.6.39 on small32 1.0 && images 2
 }
 
 # Filters see what the image calls, not what the program calls.
@@ -243,6 +254,7 @@ t_ptrace()
 t_gone()
 {
 	kctl current linux26 0 && kctl remove linux26 1 && images 0 &&
+	fails ENOENT on true &&
 	rmmod pimg && insmod /pimg.ko && kctl install linux26 1 /odd &&
 	kctl current linux26 1 && fails "" rmmod pimg
 }
@@ -269,12 +281,27 @@ t_guest()
 t_storm()
 {
 	kctl current linux26 0; kctl remove linux26 1; images 0 &&
-	storm 4 "${pimg_execs:-60}" "${pimg_changes:-20}" /odd /even
+	storm 4 "${pimg_execs:-60}" "${pimg_changes:-20}" /odd /even \
+	    2>/dev/console
 }
 
 t_fuzz()
 {
 	fuzz "${pimg_calls:-20000}" "${pimg_seed:-1}" /odd && images 0
+}
+
+# Instructions, see cost.c: native, and under linux26.
+t_cost()
+{
+	kctl install linux26 1 /odd; kctl current linux26 1
+	for w in native linux26; do
+		run=
+		[ $w = native ] || run="kctl run linux26"
+		$run cost calls | sed "s/^/  $w /" &&
+		$run cost exec 40 /tests/tiny | sed "s/^/  $w /" &&
+		$run cost exec 10 /tests/getrandom 2>&1 >/dev/null || return 1
+	done
+	cost choose 40 /tests/tiny | sed "s/^/  linux26 /"
 }
 
 t_log()
@@ -285,11 +312,17 @@ t_log()
 passed=0 failed=0
 echo "KERNEL $native"
 quick="load install run script story pin query hostile secureexec xattr brand
-    off seccomp ptrace gone guest storm fuzz log"
-[ "$pimg_test" != long ] || quick="load storm fuzz log"
-[ "$pimg_test" != long ] || insmod /pimg.ko
+    i386 off seccomp ptrace gone guest storm fuzz log"
+case $pimg_test in
+long)	quick="storm fuzz log"; insmod /pimg.ko;;
+cost)	insmod /pimg.ko && rmmod pimg
+	quick=cost
+	for t in calls "exec 40 /tests/tiny"; do
+		cost $t | sed 's/^/  without /'
+	done
+	insmod /pimg.ko;;
+esac
 for t in $(echo "${pimg_cases:-$quick}" | tr , ' '); do
-	if [ "$pimg_test" = long ] && [ $t = load ]; then continue; fi
 	begun=$(cut -d. -f1 /proc/uptime)
 	if "t_$t" >/tmp/said 2>&1; then
 		passed=$((passed + 1))

@@ -35,12 +35,16 @@ for p in sh true echo cat; do
 done
 [ ! -x /usr/bin/strace ] || program /usr/bin/strace /bin/strace
 install -m 755 "$here/init.sh" "$root/init"
-for p in kctl storm fuzz hostile getrandom qexit; do
+for p in kctl storm fuzz hostile getrandom cost tiny qexit; do
 	install -m 755 "$here/$p" "$root/tests/$p"
 	strip "$root/tests/$p"
 done
 install -m 755 "$here/odd" "$root/odd"
 install -m 755 "$here/even" "$root/even"
+for f in odd.i386 even.i386; do
+	[ ! -f "$here/$f" ] || install -m 755 "$here/$f" "$root/$f"
+done
+[ ! -f "$here/small32" ] || install -m 755 "$here/small32" "$root/tests/small32"
 install -m 644 "$tests/story/script.sh" "$root/tests/script.sh"
 for kind in static musl; do
 	mkdir "$root/tests/guest/$kind"

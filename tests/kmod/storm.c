@@ -223,6 +223,9 @@ main(int argc, char **argv)
 	left = lanes;
 	for (n = 2; n <= (unsigned)changes || left > 0; n++) {
 		change(dev, n, files);
+		if (n % 250 == 0)
+			fprintf(stderr, "storm: %u versions, %d lanes\n", n,
+			    left);
 		while (left > 0 && (pid = waitpid(-1, &status, WNOHANG)) > 0) {
 			bad |= status;
 			left--;
