@@ -18,9 +18,13 @@ rm -f "$results"
 user=
 [ "$(id -u)" -ne 0 ] || user="-v unprivileged_user=${PIMG_TEST_USER:-nobody}"
 
+# Two at a time or four; a test that measures is declared exclusive.
+cpus=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
+[ "$cpus" -le 4 ] || cpus=4
+
 status=0
 # shellcheck disable=SC2086
-kyua ${user} test --kyuafile="$folder/Kyuafile" --results-file="$results" \
+kyua ${user} -v parallelism="${PIMG_TEST_JOBS:-$cpus}" test --kyuafile="$folder/Kyuafile" --results-file="$results" \
     "$@" || status=$?
 
 report=$(kyua report --results-file="$results")

@@ -18,7 +18,9 @@ kernels()
 
 boot()
 {
-	sh "$(atf_get_srcdir)/mkinitrd.sh" "$PIMG_PREFIX" "$PIMG_TESTS" \
+	# All programs with glibc; with musl those that it makes a difference to.
+	QEMU_SKIP='fd_faults|^musl (spawn|exec|signals|sigwait|faults|timers|regs|memory|pointers|misc) ' \
+	    sh "$(atf_get_srcdir)/mkinitrd.sh" "$PIMG_PREFIX" "$PIMG_TESTS" \
 	    "$(pwd)/initrd"
 	status=0
 	qemu-system-x86_64 -accel tcg -M microvm,acpi=off -cpu "$2" -m 768 \
