@@ -123,6 +123,18 @@ lock(struct pstore *s, int tries, struct pstore_error *e)
 	return (-1);
 }
 
+/* So that a store that is there costs no sync. */
+static int
+complete(const struct pstore *s)
+{
+	struct stat st;
+
+	return (fstatat(s->fd, "versions", &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    fstatat(s->fd, "current", &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    fstatat(s->fd, "trust.d", &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    fstatat(s->fd, "log", &st, AT_SYMLINK_NOFOLLOW) == 0);
+}
+
 static int
 make_folders(struct pstore *s, struct pstore_error *e)
 {
@@ -130,6 +142,8 @@ make_folders(struct pstore *s, struct pstore_error *e)
 	size_t i;
 	int fd;
 
+	if (complete(s))
+		return (0);
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		fd = pstore_dir_make(s->fd, names[i], s->path, 0755, e);
 		if (fd < 0)

@@ -297,11 +297,11 @@ log_body()
 	is 0 ignore empty pstore promote -m 'try getrandom' testabi@2
 	is 0 ignore empty pstore rollback
 	is 0 save:out empty pstore log
-	sed -n '5,$p' out | sed -E "s/^$TIME  [^ ]+( \(sudo by [^)]*\))?  //" >tail
+	sed -n '5,$p' out | sed -E "s/^$TIME  [^ ]+( \(sudo by [^)]*\))?  //" >rest
 	atf_check -o inline:'promote testabi@1
 promote testabi@2 (was testabi@1): try getrandom
 rollback testabi@1 (was testabi@2)
-' cat tail
+' cat rest
 	is 0 save:out empty pstore log --json testabi
 	atf_check -o inline:'add testabi@1 null null
 add testabi@2 null null

@@ -38,7 +38,11 @@ protocol_body()
 	ls /proc/$native/fd >native
 	kill $native
 	atf_check -o file:native ls /proc/$pid/fd
-	ls -l /proc/$pid/fd | grep -E 'store|pimg' && atf_fail "a descriptor leaked"
+	for fd in /proc/$pid/fd/*; do
+		case $(readlink "$fd") in
+		*/store*|*pimg*) atf_fail "$(readlink "$fd") leaked" ;;
+		esac
+	done
 	kill $pid
 }
 
@@ -57,7 +61,7 @@ path_search_body()
 	    pstore exec testabi -- prog
 	is 0 match:'^two/only$' empty env PATH="two:$P" pstore exec testabi -- only
 	pstore=$(command -v pstore)
-	cd two
+	cd two || atf_fail "cd"
 	is 0 match:'^only$' empty env PATH="" "$pstore" exec testabi -- only
 	cd ..
 	is 126 empty match:'pstore: prog: execute: Permission denied' \

@@ -18,7 +18,6 @@ mount -t sysfs sys /sys
 mount -t tmpfs -o mode=1777 tmp /tmp
 mkdir -p /dev/shm /tmp/home /var/lib /tmp/work
 chmod 755 / /var /var/lib /tmp/home
-ulimit -c 0
 cd /tmp/work || exit
 
 say() { echo "$*"; return 1; }
