@@ -226,8 +226,9 @@ pimg_lex(struct pimg_arena *arena, const struct pimg_source *s, size_t *count)
 		token(&l, &t);
 		t.pos.len = (uint32_t)l.off - t.pos.off;
 		PIMG_APPEND(arena, list, n, t);
-		/* A comment does not count as the line's first word. */
-		l.first = t.type == PIMG_T_COMMENT && t.first;
+		/* A comment is not the first word of the line it ends on. */
+		l.first = t.type == PIMG_T_COMMENT &&
+		    (t.first || t.pos.line != l.line);
 		l.empty = l.blank = 0;
 	} while (t.type != PIMG_T_EOF);
 	*count = n;

@@ -232,7 +232,7 @@ body(struct pimg_parser *p, struct pimg_call *c)
 }
 
 /* After OBSOL and UNIMPL: a name, then free text to the end of the line. */
-static void
+static bool
 name_only(struct pimg_parser *p, struct pimg_call *c)
 {
 	const struct pimg_token *t = pimg_peek(p);
@@ -248,7 +248,10 @@ name_only(struct pimg_parser *p, struct pimg_call *c)
 		if (t->first || t->type == PIMG_T_EOF ||
 		    t->type == PIMG_T_ARROW || pimg_is_word(t, "since") ||
 		    pimg_is_word(t, "until"))
-			return;
+			return (true);
+		if (t->type == PIMG_T_BAD && t->pos.len > 1 &&
+		    p->source->text[t->pos.off] == '/')
+			return (pimg_unexpected(p, "a line"));
 		p->at++;
 	}
 }
@@ -300,7 +303,8 @@ pimg_parse_line(struct pimg_parser *p)
 	} else if (strcmp(c.status_word, "NODEF") == 0) {
 		/* A slot for loadable calls. */
 		c.status = PIMG_UNIMPL;
-		name_only(p, &c);
+		if (!name_only(p, &c))
+			return (false);
 	} else if (c.status == PIMG_STD) {
 		/* STD and a name: the other ABI's prototype. */
 		if (pimg_peek(p)->first || pimg_peek(p)->type == PIMG_T_EOF) {
@@ -316,8 +320,8 @@ pimg_parse_line(struct pimg_parser *p)
 			return (false);
 		c.same = true;
 		skip_alternatives(p);
-	} else
-		name_only(p, &c);
+	} else if (!name_only(p, &c))
+		return (false);
 	if (!pimg_parse_attributes(p, &c))
 		return (false);
 	if (pimg_peek(p)->type != PIMG_T_EOF &&

@@ -231,11 +231,12 @@ build__fast_body()
 		[ $t -lt $best ] && best=$t
 	done
 	# On a busy machine the processor time of two cores is what counts.
-	cpu=$(times | awk 'NR == 2 {
+	times > times
+	cpu=$(awk 'NR == 2 {
 	    gsub(/[ms]/, " ")
 	    t = $1 * 60 + $2 + $3 * 60 + $4
 	    print int(t * 1000 / 3 / 2)
-	}')
+	}' times)
 	echo "fastest of three: $best ms; $cpu ms of two processors each"
 	[ $best -le 3000 ] || [ "$cpu" -le 3000 ] || atf_fail "$best ms"
 }
