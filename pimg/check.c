@@ -221,6 +221,7 @@ share_prototype(struct pimg_unit *u, struct pimg_call *c)
 	pimg_diag(u->diags, PIMG_ERROR, c->name_pos,
 	    "a prototype in braces, or a name that the other ABI declares",
 	    "the %s table has no call '%s'", pimg_abi_name(!c->abi), c->name);
+	c->target.kind = PIMG_TO_MISSING;
 }
 
 /* Labels are made of names; a name used twice gets its number appended. */
