@@ -48,6 +48,19 @@ numbers()
 	atf_check diff want got
 }
 
+# A later kernel differs by a release and the calls it gained.
+atf_test_case coverage__linux310
+coverage__linux310_body()
+{
+	atf_check -o save:old pimg inspect --json linux26
+	atf_check -o save:new pimg inspect --json linux310
+	jq -r '.calls[] | "\(.abi) \(.number) \(.name) \(.target)"' old | sort > a
+	jq -r '.calls[] | "\(.abi) \(.number) \(.name) \(.target)"' new | sort > b
+	atf_check -o empty comm -23 a b
+	atf_check -o inline:'13\n' sh -c 'comm -13 a b | wc -l'
+	atf_check -o inline:'3.10.0\n' jq -r .release new
+}
+
 atf_test_case version__files
 version__files_body()
 {
@@ -72,5 +85,6 @@ atf_init_test_cases()
 {
 	atf_add_test_case coverage__linux26
 	atf_add_test_case coverage__numbers
+	atf_add_test_case coverage__linux310
 	atf_add_test_case version__files
 }
