@@ -223,10 +223,29 @@ settle_in_passing(struct pstore *s)
 		pstore_close(w);
 }
 
+/*
+ * A journal that is not empty is a live writer's, or a dead one's that must be
+ * played back by somebody who may write: opening for writing does it.
+ */
+static void
+recover_in_passing(struct pstore *s)
+{
+	struct pstore_error ignored;
+	struct pstore *w;
+	struct stat st;
+
+	if (fstatat(s->fd, DB_FILE "-journal", &st, AT_SYMLINK_NOFOLLOW) != 0 ||
+	    st.st_size == 0 || faccessat(s->fd, DB_FILE, W_OK, AT_EACCESS) != 0)
+		return;
+	if (store_open(&w, &s->place, PSTORE_WRITE, 1, &ignored) == 0)
+		pstore_close(w);
+}
+
 static int
 open_parts(struct pstore *s, int tries, struct pstore_error *e)
 {
 	if (s->mode == PSTORE_READ) {
+		recover_in_passing(s);
 		if (db_open(s, e) != 0)
 			return (-1);
 		settle_in_passing(s);

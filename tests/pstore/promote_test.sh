@@ -417,6 +417,42 @@ busy_body()
 	kill $holder
 }
 
+# A writer that died inside a commit leaves a journal that somebody who may
+# write must play back; exec is not concerned.
+atf_test_case hot_journal
+hot_journal_head()
+{
+	atf_set require.user root
+	atf_set require.progs python3
+}
+hot_journal_body()
+{
+	fresh_store 1
+	is 0 ignore empty pstore promote testabi@1
+	is 0 save:before empty pstore log
+	chmod 755 . home
+	cat >die.py <<'END'
+import os, sqlite3
+db = sqlite3.connect("store/catalogue.db", isolation_level=None)
+db.execute("PRAGMA journal_mode = TRUNCATE")
+db.execute("PRAGMA cache_size = 1")
+db.execute("BEGIN IMMEDIATE")
+db.execute("UPDATE event SET who = 'nobody'")
+for i in range(2000):
+    db.execute("INSERT INTO event (at, who, action) VALUES (?, 'x', 'y')", ("z" * 200,))
+os._exit(0)
+END
+	python3 die.py
+	[ -s store/catalogue.db-journal ] || atf_fail "no journal was left"
+	user="setpriv --reuid=4242 --regid=4242 --clear-groups env HOME=$PWD/none"
+	is 8 empty match:'a killed writer.s journal is left and you may not write' \
+	    $user pstore list
+	is 0 match:'^pimg/1$' empty $user pstore exec testabi -- /bin/true
+	is 0 file:before empty pstore log
+	is 0 match:testabi@1 empty $user pstore list
+	is 0 match:'all is well' empty pstore fsck
+}
+
 # A small file system, filled up.
 atf_test_case full cleanup
 full_head()
@@ -505,7 +541,7 @@ atf_init_test_cases()
 	for case in stack rollback_latest current_already dry_run who by_digest \
 	    untrusted altered not_writable others_may_write kill_promote \
 	    kill_rollback kill_add kill_remove fail_promote fail_add \
-	    two_at_once busy full newer_schema reader_of_roots_store; do
+	    two_at_once busy hot_journal full newer_schema reader_of_roots_store; do
 		atf_add_test_case $case
 	done
 }
