@@ -4,6 +4,7 @@
  *
  * shims.c of an image: the converted calls and what they share.
  */
+#include "pimg/check.h"
 #include "pimg/gen.h"
 #include "pimg/unit.h"
 
@@ -21,6 +22,43 @@ static const char prologue[] =
     "\t((src) >= 0 ? (int64_t)MAX(bits, is_signed) :\t\t\\\n"
     "\t    (is_signed) ? -(int64_t)MAX(bits, 1) - 1 : 0)\n";
 
+/*
+ * What the BSD convention asks of the personality's errno and signal maps.
+ * An errno that the map does not know becomes the one its policy names; a
+ * signal that it does not know is 0.
+ */
+static void
+convention(const struct pimg_unit *u, struct pimg_text *t)
+{
+	const struct pimg_map *e = pimg_find_kind(u, PIMG_MAP_ERRNO);
+	const struct pimg_map *s = pimg_find_kind(u, PIMG_MAP_SIGNAL);
+	static const char *const ways[] = { "in", "out" };
+	size_t i;
+
+	if (u->convention != PIMG_BSD)
+		return;
+	pimg_add(t, "\n/* For the convention. */\n"
+	    "int\tpimg_errno_out(int);\nint\tpimg_signal_in(int);\n"
+	    "int\tpimg_signal_out(int);\n");
+	pimg_add(t, "\nint\npimg_errno_out(int native)\n{\n");
+	if (e == NULL || e->identity)
+		pimg_add(t, "\treturn (native);\n}\n");
+	else
+		pimg_add(t, "\tuint64_t v = 0;\n\tlong r;\n\n"
+		    "\tif ((r = map_%s_out(native, &v)) != 0)\n"
+		    "\t\tmap_%s_out(-r, &v);\n\treturn ((int)v);\n}\n",
+		    e->name, e->name);
+	for (i = 0; i < 2; i++) {
+		pimg_add(t, "\nint\npimg_signal_%s(int sig)\n{\n", ways[i]);
+		if (s == NULL || s->identity)
+			pimg_add(t, "\treturn (sig);\n}\n");
+		else
+			pimg_add(t, "\tuint64_t v;\n\n\treturn "
+			    "(map_%s_%s(sig, &v) == 0 ? (int)v : 0);\n}\n",
+			    s->name, ways[i]);
+	}
+}
+
 void
 pimg_gen_shims(const struct pimg_unit *u, enum pimg_abi abi,
     struct pimg_text *t)
@@ -33,6 +71,7 @@ pimg_gen_shims(const struct pimg_unit *u, enum pimg_abi abi,
 	pimg_add(t, "%s", prologue);
 	pimg_gen_maps(u, t);
 	pimg_gen_structs(u, abi, t);
+	convention(u, t);
 	for (i = 0; i < table->count; i++) {
 		if (table->calls[i]->cls == PIMG_CONVERTED)
 			pimg_gen_call(u, table->calls[i], t);

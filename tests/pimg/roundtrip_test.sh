@@ -42,9 +42,36 @@ demo__all_body()
 	roundtrip demo "$(atf_get_srcdir)/demo/protos:$PROTOS"
 }
 
+# Errno and signal maps, as a BSD personality declares them.
+atf_test_case bsd__maps
+bsd__maps_body()
+{
+	mkdir protos
+	cp -R "$(atf_get_srcdir)/good/bsd" protos/bsd
+	roundtrip bsd protos
+	cat > main.c <<-END
+		#define main unused
+		#include "out/roundtrip.c"
+		#undef main
+		int
+		main(void)
+		{
+			printf("%d %d %d %d\n", pimg_errno_out(11), pimg_errno_out(2),
+			    pimg_errno_out(133), pimg_errno_out(95));
+			printf("%d %d %d %d\n", pimg_signal_in(10), pimg_signal_out(7),
+			    pimg_signal_in(7), pimg_signal_out(30));
+			return (0);
+		}
+	END
+	atf_check cc -w "-I$r" -o maps main.c
+	# EAGAIN, ENOENT, one that BSD lacks, one of two names
+	atf_check -o inline:'35 2 22 45\n7 10 0 0\n' ./maps
+}
+
 atf_init_test_cases()
 {
 	atf_add_test_case shipped__linux26
 	atf_add_test_case shipped__linux310
 	atf_add_test_case demo__all
+	atf_add_test_case bsd__maps
 }
