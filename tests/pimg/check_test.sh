@@ -81,7 +81,9 @@ check__fast_body()
 		[ $t -lt $best ] && best=$t
 	done
 	echo "fastest of ten: $best ms"
-	[ -n "$PIMG_SAN" ] || [ $best -le 50 ] || atf_fail "$best ms"
+	# A build with sanitizers is slow by nature.
+	grep -q __asan_init "$PIMG_PREFIX/bin/pimg" && return
+	[ $best -le 50 ] || atf_fail "$best ms"
 }
 
 atf_init_test_cases()
