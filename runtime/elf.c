@@ -42,6 +42,22 @@ pimg_elf_check(const void *head, size_t len)
 	return (0);
 }
 
+/*
+ * Whether head begins a program of the machine's other ABI, which the image
+ * of that name beside this one runs.  The fields are at the same place in
+ * both classes.
+ */
+int
+pimg_elf_is_other(const void *head, size_t len)
+{
+	const pimg_ehdr *eh = head;
+
+	return (len >= sizeof(*eh) && eh->e_ident[0] == 0x7f &&
+	    eh->e_ident[1] == 'E' && eh->e_ident[2] == 'L' &&
+	    eh->e_ident[3] == 'F' && eh->e_ident[EI_CLASS] == PIMG_OTHER_CLASS &&
+	    eh->e_machine == PIMG_OTHER_EM);
+}
+
 /* Reads exactly len bytes at off. */
 static long
 read_at(int fd, void *buf, size_t len, unsigned long off)

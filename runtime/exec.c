@@ -28,6 +28,7 @@
 struct target {
 	char	path[PIMG_PATH_MAX];
 	int	run;
+	int	other;		/* a program of the machine's other ABI */
 	int	fd;		/* to be inherited by the image, or -1 */
 };
 
@@ -55,15 +56,16 @@ examine(struct target *tg)
 	char head[PIMG_HEAD + 1];
 	struct pimg_script s;
 	const char *path = tg->path;
-	long r, fd, depth;
+	long r, fd, depth, len;
 
 	tg->fd = -1;
+	tg->other = 0;
 	for (depth = 0;; depth++) {
 		if (depth > PIMG_SCRIPTS)
 			return (-ELOOP);
 		if ((fd = pimg_program_open(path, &tg->run)) < 0)
 			return (fd);
-		r = pimg_read_at((int)fd, head, PIMG_HEAD, 0);
+		r = len = pimg_read_at((int)fd, head, PIMG_HEAD, 0);
 		if (r >= 0 && (r = pimg_script_parse(head, (size_t)r, &s)) > 0) {
 			pimg_sys(__NR_close, fd);
 			path = s.interp;
@@ -73,7 +75,9 @@ examine(struct target *tg)
 			pimg_sys(__NR_close, fd);
 			return (0);
 		}
-		if (r == 0)
+		if (r == 0 && pimg_elf_is_other(head, (size_t)len))
+			tg->other = 1;
+		else if (r == 0)
 			r = pimg_elf_loadable((int)fd);
 		if (r == 0 && depth == 0 && names_descriptor(tg->path)) {
 			tg->fd = (int)fd;
@@ -181,6 +185,21 @@ unreachable(long r)
 	    r == -EPERM || r == -ENOSYS);
 }
 
+/* The image of the other ABI, of the version that an exec would get. */
+static long
+exec_other(const char **argv, unsigned long envp)
+{
+	struct pimg_process *p = &pimg_process;
+	char path[PIMG_PATH_MAX];
+	long r = -ENOEXEC;
+
+	if (!p->pinned && pimg_path_other(path, p->current))
+		r = pimg_call(__NR_execve, path, argv, envp);
+	if ((unreachable(r) || r == -ENOEXEC) && pimg_path_other(path, p->self))
+		r = pimg_call(__NR_execve, path, argv, envp);
+	return (unreachable(r) ? -ENOEXEC : r);
+}
+
 static long
 exec_image(const char **argv, unsigned long envp)
 {
@@ -235,15 +254,18 @@ pimg_rt_execve(struct pimg_frame *f)
 		return (-ENOMEM);
 	if ((r = pimg_pathin(tg->path, f->arg[0])) < 0)
 		return (r);
-	if ((r = examine(tg)) != 0)
+	/* in map mode the kernel loads programs, and the module follows */
+	tg->run = PIMG_RUN_NATIVE;
+	if (!pimg_process.mapped && (r = examine(tg)) != 0)
 		return (r);
-	if (tg->run == PIMG_RUN_NATIVE || pimg_process.mapped) {
+	if (tg->run == PIMG_RUN_NATIVE) {
 		lend_signals(t, 0);
 		r = pimg_call(__NR_execve, tg->path, f->arg[1], f->arg[2]);
 	} else {
 		if ((argv = build_args(tg, f->arg[1], &r)) != NULL) {
 			lend_signals(t, 0);
-			r = exec_image(argv, f->arg[2]);
+			r = tg->other ? exec_other(argv, f->arg[2]) :
+			    exec_image(argv, f->arg[2]);
 		}
 		if (tg->fd >= 0)
 			pimg_sys(__NR_close, tg->fd);

@@ -9,6 +9,7 @@
  * reaches the link by another way (relative to a descriptor of /proc) shows
  * the image.
  */
+#include "arch.h"
 #include "runtime.h"
 
 /* If s begins with word, what follows it; else NULL. */
@@ -80,6 +81,24 @@ pimg_path_is_self(const char *path)
 	    (q = number(q, &tid)) != NULL && (q = slash(q)) != NULL)
 		p = q;
 	return (pimg_strcmp(p, "exe") == 0);
+}
+
+/*
+ * The image of the other ABI beside image, into dst (PIMG_PATH_MAX bytes).
+ * Returns 0 if there can be none.
+ */
+int
+pimg_path_other(char *dst, const char *image)
+{
+	size_t n = pimg_strlen(image);
+
+	while (n > 0 && image[n - 1] != '/')
+		n--;
+	if (n == 0 || n + sizeof(PIMG_OTHER_NAME) > PIMG_PATH_MAX)
+		return (0);
+	pimg_memcpy(dst, image, n);
+	pimg_strlcpy(dst + n, PIMG_OTHER_NAME, PIMG_PATH_MAX - n);
+	return (1);
 }
 
 long

@@ -45,6 +45,7 @@ struct pimg_program {
 	int		exec_stack;
 };
 long	pimg_elf_check(const void *head, size_t len);
+int	pimg_elf_is_other(const void *head, size_t len);
 long	pimg_elf_claims(int fd, unsigned long *low, unsigned long *high);
 long	pimg_elf_loadable(int fd);
 long	pimg_elf_load(int fd, struct pimg_program *p);
@@ -66,6 +67,7 @@ unsigned long pimg_vdso_copy(unsigned long base);
 
 /* path.c */
 int	pimg_path_is_self(const char *path);
+int	pimg_path_other(char *dst, const char *image);
 
 /* sigcalls.c, for calls with masks of another width */
 long	pimg_mask_change(int how, const uint64_t *set, uint64_t *old);

@@ -127,9 +127,9 @@ read_command(struct pimg_start *s)
 static int
 open_program(struct pimg_start *s)
 {
-	char head[PIMG_HEAD + 1];
+	char head[PIMG_HEAD + 1], other[PIMG_PATH_MAX];
 	const char *path = s->path;
-	long fd = s->fd, r;
+	long fd = s->fd, r, len;
 	int run = PIMG_RUN_IMAGE;
 
 	for (s->nscripts = 0;; s->nscripts++) {
@@ -137,7 +137,7 @@ open_program(struct pimg_start *s)
 			fail_program(path, fd);
 		if (s->nscripts > PIMG_SCRIPTS)
 			fail_program(path, -ELOOP);
-		r = pimg_read_at((int)fd, head, PIMG_HEAD, 0);
+		r = len = pimg_read_at((int)fd, head, PIMG_HEAD, 0);
 		if (r < 0 || (r = pimg_script_parse(head, (size_t)r,
 		    &s->scripts[s->nscripts])) < 0)
 			fail_program(path, r);
@@ -146,6 +146,12 @@ open_program(struct pimg_start *s)
 		pimg_sys(__NR_close, fd);
 		fd = -1;
 		path = s->scripts[s->nscripts].interp;
+	}
+	if (pimg_elf_is_other(head, (size_t)len) &&
+	    pimg_path_other(other, pimg_process.self)) {
+		pimg_sys(__NR_execve, other, s->argv, s->envp);
+		fail(path, "is of the machine's other ABI, for which this "
+		    "version has no image", EXIT_NOT_EXECUTABLE);
 	}
 	if (run == PIMG_RUN_NATIVE) {
 		/* leaves the personality: set-id or file capabilities */

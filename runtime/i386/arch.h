@@ -35,6 +35,9 @@ typedef Elf32_Dyn pimg_dyn;
 #define	PIMG_PIE_BASE	0x56555000UL
 #define	PIMG_PIE_PAGES	0x00ffUL
 #define	PIMG_FILE_NAME	"i386"
+#define	PIMG_OTHER_NAME	"x86_64"	/* the image of the other ABI */
+#define	PIMG_OTHER_CLASS ELFCLASS64
+#define	PIMG_OTHER_EM	EM_X86_64
 #define	PIMG_AUDIT_ARCH	0x40000003U
 #define	PIMG_CALL_BYTES	2		/* length of an `int $0x80` */
 #define	PIMG_BLOOM_WORDS 1

@@ -30,6 +30,9 @@ typedef Elf64_Dyn pimg_dyn;
 #define	PIMG_PIE_BASE	0x555555554000UL
 #define	PIMG_PIE_PAGES	0x0fffffffUL	/* random: 40 bits of address */
 #define	PIMG_FILE_NAME	"x86_64"
+#define	PIMG_OTHER_NAME	"i386"		/* the image of the other ABI */
+#define	PIMG_OTHER_CLASS ELFCLASS32
+#define	PIMG_OTHER_EM	EM_386
 #define	PIMG_AUDIT_ARCH	0xc000003eU
 #define	PIMG_CALL_BYTES	2		/* length of a `syscall` */
 #define	PIMG_BLOOM_WORDS 2		/* 32-bit words of a GNU hash filter word */
