@@ -90,7 +90,7 @@ lint: build-tests
 	cd ${TOP} && printf '%s\n' ${LINT_C} | xargs -n 1 -P 2 sh -c \
 	    'clang-tidy --quiet "$$0" -- -std=c17 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 \
 	    -DPIMG_VERSION=\"0\" -I. -I${B}/obj/pstore 2>/dev/null || exit 255'
-	cd ${TOP} && shellcheck -s sh -S warning -e SC2016,SC2317,SC2034,SC2154 ${LINT_SH}
+	cd ${TOP} && shellcheck -s sh -S warning -e SC2016,SC2317,SC2034,SC2154,SC2155,SC2164,SC2238,SC2069,SC3045 ${LINT_SH}
 
 clean:
 	rm -rf ${TOP}/build ${TOP}/build-san
