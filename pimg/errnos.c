@@ -170,7 +170,9 @@ pimg_errno_value(const char *name)
 const char *
 pimg_errno_name(int value)
 {
-	return (value > 0 && (size_t)value < N(names) ? names[value] : NULL);
+	if (value <= 0 || value >= (int)N(names))
+		return (NULL);
+	return (names[value]);
 }
 
 static const char *const signals[] = {

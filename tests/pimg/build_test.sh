@@ -25,7 +25,8 @@ protos()
 		[ ! -d "$PROTOS" ] || break
 	done
 	mkdir -p protos
-	export PIMG_PROTOS="$(pwd)/protos"
+	PIMG_PROTOS=$(pwd)/protos
+	export PIMG_PROTOS
 }
 
 atf_test_case version__life
@@ -67,7 +68,7 @@ bytes__reproducible_body()
 	fresh_home
 	mkdir a 'b with a longer name' out1 out2
 	TMPDIR=$(pwd)/a atf_check pimg build linux26 --image-dir out1
-	cd 'b with a longer name'
+	cd 'b with a longer name' || exit
 	protos
 	cp -R "$PROTOS/linux26" protos/
 	TMPDIR=$(pwd) PIMG_PROTOS=protos \
@@ -233,12 +234,12 @@ build__fast_body()
 		[ $t -lt $best ] && best=$t
 	done
 	# On a busy machine the processor time of two cores is what counts.
-	times > times
+	times > times.txt
 	cpu=$(awk 'NR == 2 {
 	    gsub(/[ms]/, " ")
 	    t = $1 * 60 + $2 + $3 * 60 + $4
 	    print int(t * 1000 / 3 / 2)
-	}' times)
+	}' times.txt)
 	echo "fastest of three: $best ms; $cpu ms of two processors each"
 	[ $best -le 3000 ] || [ "$cpu" -le 3000 ] || atf_fail "$best ms"
 }

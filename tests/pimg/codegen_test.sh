@@ -31,7 +31,8 @@ shims__golden_body()
 	cp -R "$(atf_get_srcdir)/../../protos/linux26" protos/ 2> /dev/null ||
 	    cp -R "$PIMG_PREFIX/share/pimg/protos/linux26" protos/ 2> /dev/null ||
 	    cp -R "$PIMG_PREFIX/../protos/linux26" protos/
-	export PIMG_PROTOS="$(pwd)/protos"
+	PIMG_PROTOS=$(pwd)/protos
+	export PIMG_PROTOS
 	disassemble golden
 	normal < all.s | awk '
 	    /^[a-z_0-9]*:$/ { on = /^pimg_[sc]_g_/ }
@@ -135,7 +136,8 @@ demo__runs_body()
 		[ ! -d "$p/linux26" ] || cp -R "$p/linux26" protos/
 		[ ! -d protos/linux26 ] || break
 	done
-	export PIMG_PROTOS="$(pwd)/protos"
+	PIMG_PROTOS=$(pwd)/protos
+	export PIMG_PROTOS
 	atf_check pimg build demo --image-dir out
 	atf_check cc -O1 -w -o prog "$(atf_get_srcdir)/demo/prog.c"
 	atf_check -o file:"$(atf_get_srcdir)/demo/expected.txt" ./out/x86_64 ./prog
