@@ -386,9 +386,10 @@ two_at_once_body()
 		n=$((n + 1))
 	done
 	wait
-	# A rollback may find the other's already gone: not found, and said.
-	if [ -e bad ]; then
-		[ "$(sort -u bad)" = "status 3" ] || atf_fail "$(one_line bad err.*)"
+	# A rollback may find the other's already gone, and on a loaded machine
+	# one may wait for the lock in vain: not found, or busy, and said.
+	if [ -e bad ] && grep -qv '^status [36]$' bad; then
+		atf_fail "$(one_line bad err.*)"
 	fi
 	is 0 match:'all is well' empty pstore fsck
 	now=$(pstore current testabi)
