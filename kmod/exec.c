@@ -297,7 +297,7 @@ static bool gained_privilege(struct mm_struct *mm, u32 machine)
 	return true;
 }
 
-/* Puts a flag at the mapping that begins at base. */
+/* Puts a flag at the mapping that begins at base, and its pages in place. */
 static int mark(unsigned long base, bool pinned)
 {
 	struct mm_struct *mm = current->mm;
@@ -308,7 +308,7 @@ static int mark(unsigned long base, bool pinned)
 	vma = find_vma(mm, base);
 	if (vma && vma->vm_start == base && pimg_image_of_vma(vma)) {
 		vma->vm_private_data = (void *)(pinned ? PIMG_MAP_PINNED : 0);
-		err = 0;
+		err = vma->vm_flags & VM_MAYSHARE ? pimg_image_fill(vma) : 0;
 	}
 	mmap_write_unlock(mm);
 	return err;

@@ -68,14 +68,26 @@ static void image_vm_close(struct vm_area_struct *vma)
 static vm_fault_t image_vm_fault(struct vm_fault *vmf)
 {
 	struct pimg_image *image = vmf->vma->vm_file->private_data;
-	struct page *page;
 
 	if (vmf->pgoff >= image->shape.text >> PAGE_SHIFT)
 		return VM_FAULT_SIGBUS;
-	page = vmalloc_to_page(image->data + (vmf->pgoff << PAGE_SHIFT));
-	get_page(page);
-	vmf->page = page;
+	vmf->page = image->pages[vmf->pgoff];
+	get_page(vmf->page);
 	return 0;
+}
+
+/*
+ * Puts all pages in place at once, which is cheaper than the faults of any
+ * program.  The caller holds mmap_lock for writing; vma maps a whole image.
+ */
+int pimg_image_fill(struct vm_area_struct *vma)
+{
+	struct pimg_image *image = vma->vm_file->private_data;
+	unsigned long n = image->shape.text >> PAGE_SHIFT;
+
+	if (vma->vm_end - vma->vm_start != image->shape.text || vma->vm_pgoff)
+		return -EINVAL;
+	return vm_insert_pages(vma, vma->vm_start, image->pages, &n);
 }
 
 /* exec maps, unmaps and splits before it is armed. */
@@ -143,6 +155,7 @@ static int image_release(struct inode *inode, struct file *file)
 	list_del(&image->entry);
 	pimg_slot_give(image->slot);
 	up_write(&pimg_table_lock);
+	kvfree(image->pages);
 	vfree(image->data);
 	kfree(image);
 	return 0;
@@ -164,6 +177,23 @@ struct pimg_image *pimg_image_of_file(struct file *file)
 struct pimg_image *pimg_image_of_vma(struct vm_area_struct *vma)
 {
 	return vma->vm_ops == &image_vm_ops ? vma->vm_file->private_data : NULL;
+}
+
+static int copy_data(struct pimg_image *image, const void *data)
+{
+	const u32 n = image->shape.text >> PAGE_SHIFT;
+	u32 i;
+
+	image->data = vmalloc_user(image->shape.text);
+	image->pages = kvmalloc_array(n, sizeof(*image->pages),
+				      GFP_KERNEL_ACCOUNT);
+	if (!image->data || !image->pages)
+		return -ENOMEM;
+	memcpy(image->data, data, image->shape.filesz);
+	for (i = 0; i < n; i++)
+		image->pages[i] = vmalloc_to_page(image->data +
+						  ((size_t)i << PAGE_SHIFT));
+	return 0;
 }
 
 static struct file *new_file(struct pimg_image *image)
@@ -199,16 +229,15 @@ struct pimg_image *pimg_image_new(const void *data,
 				  const u8 *digest, const u8 *manifest)
 {
 	struct pimg_image *image;
-	int err = -ENOMEM;
+	int err;
 
 	image = kzalloc(sizeof(*image), GFP_KERNEL_ACCOUNT);
 	if (!image)
 		return ERR_PTR(-ENOMEM);
-	image->data = vmalloc_user(shape->text);
-	if (!image->data)
-		goto free_image;
-	memcpy(image->data, data, shape->filesz);
 	image->shape = *shape;
+	err = copy_data(image, data);
+	if (err)
+		goto free_data;
 	image->version = version;
 	memcpy(image->digest, digest, PIMG_KDIGEST);
 	memcpy(image->manifest, manifest, PIMG_KDIGEST);
@@ -222,16 +251,15 @@ struct pimg_image *pimg_image_new(const void *data,
 	image->file = new_file(image);
 	if (IS_ERR(image->file)) {
 		err = PTR_ERR(image->file);
-		goto give_slot;
+		pimg_slot_give(image->slot);
+		goto free_data;
 	}
 	list_add_tail(&image->entry, &pimg_images);
 	return image;
 
-give_slot:
-	pimg_slot_give(image->slot);
 free_data:
+	kvfree(image->pages);
 	vfree(image->data);
-free_image:
 	kfree(image);
 	return ERR_PTR(err);
 }

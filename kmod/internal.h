@@ -63,6 +63,7 @@ struct pimg_image {
 	struct list_head entry;	/* of pimg_images; under pimg_table_lock */
 	struct file *file;	/* its references are the image's */
 	void *data;		/* shape.text bytes */
+	struct page **pages;	/* the same, as they are mapped */
 	struct pimg_shape shape;
 	u32 version;
 	u32 slot;		/* see task.c */
@@ -81,6 +82,7 @@ void pimg_image_exit(void);
 struct pimg_image *pimg_image_new(const void *data,
 				  const struct pimg_shape *shape, u32 version,
 				  const u8 *digest, const u8 *manifest);
+int pimg_image_fill(struct vm_area_struct *vma);
 struct pimg_image *pimg_image_of_file(struct file *file);
 struct pimg_image *pimg_image_of_vma(struct vm_area_struct *vma);
 

@@ -58,4 +58,4 @@ test-kmod: all build-tests .WAIT kmod ${KMOD_T}/initrd
 	sh ${TOP}/tests/lib/run.sh ${T} kmod/kmod_test
 test-kmod-long: all build-tests .WAIT kmod ${KMOD_T}/initrd
 	kyua -v test_suites.pimg.long=1 test --kyuafile=${T}/Kyuafile \
-	    --results-file=${T}/results-long.db kmod/kmod_test:long
+	    --results-file=${T}/results-long.db kmod/kmod_test
