@@ -23,8 +23,10 @@ strip -g "$work/pimg.ko"
     >"$work/module"
 cat "$initrd" "$work/module" >"$work/initrd"
 
-# q35 and not microvm: the latter has no clock but the TSC and the local
-# timer, and on a loaded host the one is called unstable and the other stops.
+# q35 and not microvm: the latter has no clock but the TSC, which a loaded
+# host makes look unstable.  TCG itself can stall a processor for a minute
+# while it clears pages whose code it had translated; the kernel then reports
+# a stall or soft lockup in clear_page, which is no fault of the module.
 how="-M q35 -smp 2"
 words=
 if [ -n "${KMOD_ICOUNT:-}" ]; then
