@@ -55,7 +55,8 @@ ${KMOD_T}/initrd: ${KMOD_PROGS:@p@${KMOD_T}/${p}@} ${KMOD_T}/qexit \
 
 .PHONY:		test-kmod test-kmod-long
 test-kmod: all build-tests .WAIT kmod ${KMOD_T}/initrd
-	sh ${TOP}/tests/lib/run.sh ${T} kmod/kmod_test
+	KYUA_OPTIONS="-v test_suites.pimg.kmod=1" \
+	    sh ${TOP}/tests/lib/run.sh ${T} kmod/kmod_test
 test-kmod-long: all build-tests .WAIT kmod ${KMOD_T}/initrd
 	kyua -v test_suites.pimg.long=1 test --kyuafile=${T}/Kyuafile \
 	    --results-file=${T}/results-long.db kmod/kmod_test

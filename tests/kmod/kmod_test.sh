@@ -3,8 +3,9 @@
 # Copyright (c) 2026 The pimg authors
 #
 # Boots each kernel that there is both a module and a kernel image for, under
-# QEMU, and runs init.sh in it.  `bmake test-kmod` makes what is needed; a
-# plain `bmake test` finds it missing and skips.
+# QEMU, and runs init.sh in it.  `bmake test-kmod` runs it; a plain `bmake
+# test` skips it: a call trace was seen in the kernel's log there, whose cause is
+# not known yet (a stalled virtual processor is suspected).
 
 . "$(atf_get_srcdir)/../lib/pimg.subr"
 
@@ -59,6 +60,7 @@ atf_init_test_cases()
 		eval "quick__${id}_head() {
 			atf_set descr 'the module on $r'
 			atf_set timeout 900
+			atf_set require.config kmod
 		}"
 		eval "quick__${id}_body() {
 			require

@@ -24,7 +24,7 @@ cpus=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
 
 status=0
 # shellcheck disable=SC2086
-kyua ${user} -v parallelism="${PIMG_TEST_JOBS:-$cpus}" test --kyuafile="$folder/Kyuafile" --results-file="$results" \
+kyua ${user} ${KYUA_OPTIONS-} -v parallelism="${PIMG_TEST_JOBS:-$cpus}" test --kyuafile="$folder/Kyuafile" --results-file="$results" \
     "$@" || status=$?
 
 report=$(kyua report --results-file="$results")
