@@ -299,15 +299,16 @@ finish(struct plan *p, const struct image *m)
 	return (rv);
 }
 
-/* Sources below runtime/ABI/ are for that ABI alone. */
+/* Sources in a folder of the runtime that a machine names are for it alone. */
 static bool
 belongs(const struct image *m, const char *name)
 {
-	size_t n = strlen(m->name);
+	const char *other = pimg_abi_name(m->abi == PIMG_I386 ? PIMG_X86_64 :
+	    PIMG_I386);
+	const char *p = strncmp(name, "runtime/", 8) == 0 ?
+	    strstr(name, other) : NULL;
 
-	if (strncmp(name, "runtime/", 8) != 0 || strchr(name + 8, '/') == NULL)
-		return (true);
-	return (strncmp(name + 8, m->name, n) == 0 && name[8 + n] == '/');
+	return (p == NULL || p[-1] != '/' || p[strlen(other)] != '/');
 }
 
 static int

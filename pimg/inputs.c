@@ -61,10 +61,23 @@ read_folder(const struct pimg_build *b, const char *dir, const char *prefix,
 	return (rv);
 }
 
+/* A folder of the runtime: "", "/MACHINE", "/CONVENTION[/MACHINE]". */
+static int
+read_runtime(const struct pimg_build *b, const char *below,
+    struct pimg_inputs *in, struct pstore_error *error)
+{
+	struct pimg_arena *arena = b->unit->arena;
+
+	return (read_folder(b, pimg_printf(arena, "%s%s", b->runtime, below),
+	    pimg_printf(arena, "runtime%s", below), in, error));
+}
+
 int
 pimg_inputs_read(const struct pimg_build *b, struct pimg_inputs *in,
     struct pstore_error *error)
 {
+	const char *convention = b->unit->convention == PIMG_BSD ? "/bsd" :
+	    "/linux", *abi;
 	struct pimg_arena *arena = b->unit->arena;
 	struct pimg_source *s;
 	size_t i;
@@ -76,14 +89,15 @@ pimg_inputs_read(const struct pimg_build *b, struct pimg_inputs *in,
 		s->name = pimg_printf(arena, "protos/%s", s->name);
 		PIMG_APPEND(arena, in->list, in->count, s);
 	}
-	if (read_folder(b, b->runtime, "runtime", in, error) < 0)
+	if (read_runtime(b, "", in, error) < 0 ||
+	    read_runtime(b, convention, in, error) < 0)
 		return (-1);
 	for (i = 0; i < PIMG_NABI; i++) {
-		if (b->unit->tables[i].count > 0 && read_folder(b,
-		    pimg_printf(arena, "%s/%s", b->runtime,
-		    pimg_abi_name((enum pimg_abi)i)), pimg_printf(arena,
-		    "runtime/%s", pimg_abi_name((enum pimg_abi)i)), in,
-		    error) < 0)
+		abi = pimg_abi_name((enum pimg_abi)i);
+		if (b->unit->tables[i].count > 0 &&
+		    (read_runtime(b, pimg_printf(arena, "/%s", abi), in,
+		    error) < 0 || read_runtime(b, pimg_printf(arena, "%s/%s",
+		    convention, abi), in, error) < 0))
 			return (-1);
 	}
 	qsort(in->list, in->count, sizeof(*in->list), by_name);

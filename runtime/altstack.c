@@ -63,24 +63,6 @@ pimg_altstack_set(struct pimg_thread *t, const struct pimg_altstack *ss,
 	return (0);
 }
 
-long
-pimg_rt_sigaltstack(struct pimg_frame *f)
-{
-	struct pimg_thread *t = pimg_self();
-	struct pimg_altstack old = pimg_altstack_report(t, f->sp), new;
-	long r;
-
-	if (f->arg[0] != 0) {
-		if (pimg_copyin(&new, f->arg[0], sizeof(new)) != 0)
-			return (-EFAULT);
-		if ((r = pimg_altstack_set(t, &new, f->sp)) != 0)
-			return (r);
-	}
-	if (f->arg[1] != 0 && pimg_copyout(f->arg[1], &old, sizeof(old)) != 0)
-		return (-EFAULT);
-	return (0);
-}
-
 /*
  * A frame that cannot be read: the thread gets SIGSEGV as the kernel forces
  * it, whether or not it is blocked or ignored.

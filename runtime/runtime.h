@@ -69,10 +69,13 @@ unsigned long pimg_vdso_copy(unsigned long base);
 int	pimg_path_is_self(const char *path);
 int	pimg_path_other(char *dst, const char *image);
 
-/* sigcalls.c, for calls with masks of another width */
+/* mask.c: masks in the native numbering */
 long	pimg_mask_change(int how, const uint64_t *set, uint64_t *old);
 long	pimg_mask_pending(uint64_t *set);
 long	pimg_mask_wait(uint64_t set);
+long	pimg_mask_timedwait(uint64_t set, pimg_addr info, pimg_addr timeout);
+long	pimg_mask_call(long nr, const pimg_reg a[6], uint64_t set,
+	    uint64_t *host);
 
 /* guard.c */
 long	pimg_guest_mmap(const unsigned long a[6]);

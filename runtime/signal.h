@@ -3,7 +3,7 @@
  * Copyright (c) 2026 The pimg authors
  *
  * Virtual signals: what signal.c (when and whether), sigcalls.c (the guest's
- * calls) and x86_64/sigframe.c (how) share.
+ * calls) and CONVENTION/MACHINE/sigframe.c (how) share.
  */
 #ifndef PIMG_RUNTIME_SIGNAL_H
 #define PIMG_RUNTIME_SIGNAL_H
@@ -38,7 +38,12 @@ void	pimg_signal(int sig, siginfo_t *si, struct ucontext *uc);
 void	pimg_signal_raise(struct pimg_thread *t, const siginfo_t *si);
 void	pimg_signal_release(struct pimg_thread *t);
 
-/* altstack.c; x86_64/sigframe.c, i386/sigframe.c */
+/* x86_64/context.c */
+unsigned long pimg_fpstate_size(const struct ucontext *uc);
+void	pimg_context_leave(struct pimg_thread *t, struct ucontext *uc,
+	    uint64_t mask) __attribute__((__noreturn__));
+
+/* altstack.c; linux/MACHINE/sigframe.c, bsd/sigframe.c */
 int	pimg_frame_push(struct pimg_thread *t, int sig, const siginfo_t *si,
 	    struct ucontext *uc, const struct pimg_sigaction *sa,
 	    uint64_t mask);

@@ -57,6 +57,8 @@ extern struct pimg_boot pimg_boot __attribute__((__visibility__("hidden")));
 
 unsigned long pimg_aux_filter(struct pimg_aux *aux);
 unsigned long pimg_aux_get(const struct pimg_start *s, unsigned long type);
+void	pimg_aux_build(struct pimg_start *s, struct pimg_stack *st,
+	    unsigned long execfn);
 long	pimg_stack_build(struct pimg_start *s, struct pimg_stack *st);
 void	pimg_move_away(const struct pimg_start *s, unsigned long low, unsigned long high);
 

@@ -16,19 +16,11 @@
 #include <linux/sched.h>
 
 #include "arch.h"
-#include "gen.h"
 #include "runtime.h"
 
 #define	PR_SET_SYSCALL_USER_DISPATCH 59
 #define	PR_SYS_DISPATCH_ON	1
 #define	SIGSET_SIZE		8
-/* The order of clone's last arguments; swapping is its own inverse. */
-#if defined(__x86_64__)
-#define	CTID_TLS(ctid, tls)	(ctid), (tls)
-#elif defined(__i386__)
-#define	CTID_TLS(ctid, tls)	(tls), (ctid)
-#endif
-#define	CLONE_FLAGS_NEW		(0x00001000UL | 0x02000000UL)
 
 /*
  * Routes this thread's calls from outside the image to its handler.  In map
@@ -148,18 +140,20 @@ child_block(struct pimg_thread *t, unsigned long flags)
 }
 
 static long
-clone_shared(struct pimg_frame *f, unsigned long flags, unsigned long stack,
-    unsigned long ptid, unsigned long ctid, unsigned long tls)
+clone_shared(const struct pimg_clone *args)
 {
 	struct pimg_thread *t = pimg_self(), *c;
+	unsigned long flags = args->flags;
 	uint64_t all = ~PIMG_VIRTUAL, mask;
 	long r;
 
 	if ((c = child_block(t, flags)) == NULL)
 		return (-EAGAIN);
+	if (args->frame != NULL)
+		c->frame = *args->frame;
 	c->frame.result = 0;
-	if (stack != 0)
-		c->frame.sp = stack;
+	if (args->stack != 0)
+		c->frame.sp = args->stack;
 	r = pimg_call(__NR_rt_sigprocmask, SIG_SETMASK, &all, &mask,
 	    SIGSET_SIZE);
 	if (r != 0) {
@@ -167,7 +161,12 @@ clone_shared(struct pimg_frame *f, unsigned long flags, unsigned long stack,
 		return (r);
 	}
 	c->start_mask = mask;
-	r = pimg_clone_vm(flags, c->stack, ptid, ctid, tls, c);
+	if (args->mask != NULL) {
+		c->start_mask = *args->mask & ~PIMG_VIRTUAL;
+		c->vmask = *args->mask & PIMG_VIRTUAL;
+	}
+	r = pimg_clone_vm(flags, c->stack, args->ptid, args->ctid, args->tls,
+	    c);
 	if (pimg_failed(r) || (flags & CLONE_VFORK))
 		pimg_block_put(c);
 	if (t->pending)		/* a virtual signal: the queue has its mask */
@@ -175,20 +174,19 @@ clone_shared(struct pimg_frame *f, unsigned long flags, unsigned long stack,
 	else
 		pimg_sys(__NR_rt_sigprocmask, SIG_SETMASK, &mask, NULL,
 		    SIGSET_SIZE);
-	(void)f;
 	return (r);
 }
 
 static long
-clone_copied(struct pimg_frame *f, unsigned long flags, unsigned long stack,
-    unsigned long ptid, unsigned long ctid, unsigned long tls)
+clone_copied(struct pimg_frame *f, const struct pimg_clone *args)
 {
 	struct pimg_thread *t = pimg_self();
 	long r;
 
 	pimg_lock(&t->sighand->lock);
 	pimg_lock(&pimg_process.brk_lock);
-	r = pimg_call(__NR_clone, flags, 0, ptid, CTID_TLS(ctid, tls));
+	r = pimg_call(__NR_clone, args->flags, 0, args->ptid,
+	    PIMG_CTID_TLS(args->ctid, args->tls));
 	if (r == 0) {
 		t->tid = (uint32_t)pimg_sys(__NR_gettid);
 		t->flags = 0;
@@ -203,54 +201,34 @@ clone_copied(struct pimg_frame *f, unsigned long flags, unsigned long stack,
 		pimg_message("fork", "cannot arm the carrier");
 		pimg_sys(__NR_exit_group, 125);
 	}
-	if (stack != 0)
-		f->sp = stack;
+	if (args->frame != NULL)
+		*f = *args->frame;
+	if (args->stack != 0)
+		f->sp = args->stack;
 	return (0);
 }
 
-static long
-do_clone(struct pimg_frame *f, unsigned long flags, unsigned long stack,
-    unsigned long ptid, unsigned long ctid, unsigned long tls)
-{
-
-#if PIMG_RELEASE_CODE < 0x040600
-	flags &= ~CLONE_FLAGS_NEW;	/* bits that meant nothing then */
-#endif
-	if (flags & CLONE_VM)
-		return (clone_shared(f, flags, stack, ptid, ctid, tls));
-	return (clone_copied(f, flags, stack, ptid, ctid, tls));
-}
-
+/*
+ * Makes a thread or process.  Returns its id, and 0 in a child that has a
+ * copy of the memory, whose frame f is; a negated errno.
+ */
 long
-pimg_rt_clone(struct pimg_frame *f)
+pimg_clone(struct pimg_frame *f, const struct pimg_clone *args)
 {
 
-	return (do_clone(f, f->arg[0], f->arg[1], f->arg[2],
-	    CTID_TLS(f->arg[3], f->arg[4])));
+	return (args->flags & CLONE_VM ? clone_shared(args) :
+	    clone_copied(f, args));
 }
 
-long
-pimg_rt_fork(struct pimg_frame *f)
-{
-
-	return (do_clone(f, SIGCHLD, 0, 0, 0, 0));
-}
-
-long
-pimg_rt_vfork(struct pimg_frame *f)
-{
-
-	return (do_clone(f, CLONE_VFORK | CLONE_VM | SIGCHLD, 0, 0, 0, 0));
-}
 
 /* ------------------------------------------------------------------ */
 
 /*
- * exit(2) of one thread.  The block is given away by the thread itself as
+ * Ends the calling thread, not its process.  The block is given away by the thread itself as
  * the last thing, except a vfork child's, which its parent takes back.
  */
-long
-pimg_rt_exit(struct pimg_frame *f)
+void
+pimg_thread_exit(unsigned long status)
 {
 	struct pimg_thread *t = pimg_self();
 	struct pimg_sighand *sh = t->sighand;
@@ -269,5 +247,5 @@ pimg_rt_exit(struct pimg_frame *f)
 			pimg_unmap_private(sh, sizeof(*sh));
 		pimg_block_bit(t, &word, &bit);
 	}
-	pimg_thread_gone(f->arg[0], word, bit);
+	pimg_thread_gone(status, word, bit);
 }

@@ -171,7 +171,24 @@ int	pimg_block_overlaps(unsigned long addr, unsigned long len);
 void	pimg_lock(struct pimg_lock *l);
 void	pimg_unlock(struct pimg_lock *l);
 
-/* thread.c */
+/*
+ * thread.c: a new thread or process, by clone(2)'s flags.  A child that
+ * shares memory starts with frame (NULL: the caller's) and mask (NULL: the
+ * caller's); result is 0 in it, and stack, if not 0, its stack pointer.
+ */
+struct pimg_clone {
+	unsigned long	flags, stack, ptid, ctid, tls;
+	const struct pimg_frame *frame;
+	const uint64_t	*mask;
+};
+/* The order of clone(2)'s last arguments; swapping is its own inverse. */
+#if defined(__x86_64__)
+#define	PIMG_CTID_TLS(ctid, tls)	(ctid), (tls)
+#elif defined(__i386__)
+#define	PIMG_CTID_TLS(ctid, tls)	(tls), (ctid)
+#endif
+long	pimg_clone(struct pimg_frame *f, const struct pimg_clone *args);
+void	pimg_thread_exit(unsigned long status) __attribute__((__noreturn__));
 long	pimg_thread_attach(struct pimg_thread *t);
 long	pimg_arm(void);
 void	pimg_scratch_release(void);
