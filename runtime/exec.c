@@ -8,21 +8,26 @@
  * out here; then the kernel executes an image, with the program's name on
  * the image's own command line:
  *
- *	"pimg/1" ["--pin"] ["--fd" N] "--" PATH ARGV...
+ *	"pimg/1" [OPTION...] ["--fd" N] "--" PATH ARGV...
  *
  * Which image: the personality's current version, so that a promotion takes
  * effect at the next exec; this very file if the tree is pinned or the store
  * cannot be reached any more (chroot); a copy in memory if /proc cannot be
  * reached either.  A program that gains privilege is executed natively.
+ *
+ * Whose program it is, brand.h says: one of another foreign system gets the
+ * store's current image of that personality, and none where there is none.
  */
 #include <linux/limits.h>
 
 #include "arch.h"
+#include "brand.h"
 #include "runtime.h"
 
 #define	MFD_CLOEXEC	1
 #define	SIGSET_SIZE	8
-#define	FIXED_ARGS	6	/* the most that precede the guest's argv */
+/* the most that precede the guest's argv */
+#define	FIXED_ARGS	(PIMG_OPTIONS_MAX + 5)
 
 /* How the program is to be executed, found out by examine(). */
 struct target {
@@ -30,6 +35,7 @@ struct target {
 	int	run;
 	int	other;		/* a program of the machine's other ABI */
 	int	fd;		/* to be inherited by the image, or -1 */
+	struct pimg_verdict verdict;
 };
 
 /* A name that stands for an open descriptor and may end with this program. */
@@ -46,6 +52,26 @@ names_descriptor(const char *path)
 	return (path[0] == '/' && (path[1] == 'p' || path[1] == 'd'));
 }
 
+/* Whose ELF file it is, and whether its own image could load it. */
+static long
+examine_elf(struct target *tg, int fd, const char *path, const char *head,
+    size_t len)
+{
+	long r;
+
+	tg->other = pimg_elf_is_other(head, len);
+	if (!tg->other && (r = pimg_elf_check(head, len)) != 0)
+		return (r);
+	pimg_program_which(fd, path, &tg->verdict);
+	if (tg->verdict.fate == PIMG_FATE_NATIVE)
+		tg->run = PIMG_RUN_NATIVE;
+	if (tg->verdict.fate != PIMG_FATE_STAY)
+		tg->other = 0;
+	else if (!tg->other)
+		return (pimg_elf_loadable(fd));
+	return (0);
+}
+
 /*
  * Follows path through interpreter lines to a loadable program.  Returns 0 or
  * what execve(2) would.
@@ -60,6 +86,7 @@ examine(struct target *tg)
 
 	tg->fd = -1;
 	tg->other = 0;
+	tg->verdict.fate = PIMG_FATE_STAY;
 	for (depth = 0;; depth++) {
 		if (depth > PIMG_SCRIPTS)
 			return (-ELOOP);
@@ -71,14 +98,12 @@ examine(struct target *tg)
 			path = s.interp;
 			continue;
 		}
+		if (r == 0 && tg->run != PIMG_RUN_NATIVE)
+			r = examine_elf(tg, (int)fd, path, head, (size_t)len);
 		if (tg->run == PIMG_RUN_NATIVE) {
 			pimg_sys(__NR_close, fd);
 			return (0);
 		}
-		if (r == 0 && pimg_elf_is_other(head, (size_t)len))
-			tg->other = 1;
-		else if (r == 0)
-			r = pimg_elf_loadable((int)fd);
 		if (r == 0 && depth == 0 && names_descriptor(tg->path)) {
 			tg->fd = (int)fd;
 			r = pimg_sys(__NR_fcntl, fd, 2 /* F_SETFD */, 0);
@@ -116,8 +141,8 @@ count_args(pimg_addr argv)
 static const char **
 build_args(struct target *tg, pimg_addr argv, long *error)
 {
-	static const char proto[] = "pimg/1", pin[] = "--pin", fd[] = "--fd",
-	    end[] = "--", empty[] = "";
+	static const char proto[] = "pimg/1", fd[] = "--fd", end[] = "--",
+	    empty[] = "";
 	long n = count_args(argv);
 	const char **v;
 	char *num;
@@ -133,8 +158,8 @@ build_args(struct target *tg, pimg_addr argv, long *error)
 		return (NULL);
 	num = (char *)(v + n + FIXED_ARGS + 2);
 	v[i++] = proto;
-	if (pimg_process.pinned)
-		v[i++] = pin;
+	if (tg->verdict.fate == PIMG_FATE_STAY)
+		i += pimg_option_list(v + i);
 	if (tg->fd >= 0) {
 		pimg_utoa(num, (unsigned long)tg->fd, 10);
 		v[i++] = fd;
@@ -200,12 +225,29 @@ exec_other(const char **argv, unsigned long envp)
 	return (unreachable(r) ? -ENOEXEC : r);
 }
 
+/* Another personality's image; what this one was told is not its. */
 static long
-exec_image(const char **argv, unsigned long envp)
+exec_foreign(const char *name, const char **argv, unsigned long envp)
+{
+	char path[PIMG_PATH_MAX];
+	long r;
+
+	if (!pimg_path_personality(path, pimg_process.current, name))
+		return (-ENOEXEC);
+	r = pimg_call(__NR_execve, path, argv, envp);
+	return (unreachable(r) ? -ENOEXEC : r);
+}
+
+static long
+exec_image(const struct target *tg, const char **argv, unsigned long envp)
 {
 	struct pimg_process *p = &pimg_process;
 	long r = -ENOENT;
 
+	if (tg->other)
+		return (exec_other(argv, envp));
+	if (tg->verdict.fate == PIMG_FATE_OTHER)
+		return (exec_foreign(tg->verdict.name, argv, envp));
 	if (!p->pinned && p->current[0] != '\0')
 		r = pimg_call(__NR_execve, p->current, argv, envp);
 	if (unreachable(r))
@@ -264,8 +306,7 @@ pimg_rt_execve(struct pimg_frame *f)
 	} else {
 		if ((argv = build_args(tg, f->arg[1], &r)) != NULL) {
 			lend_signals(t, 0);
-			r = tg->other ? exec_other(argv, f->arg[2]) :
-			    exec_image(argv, f->arg[2]);
+			r = exec_image(tg, argv, f->arg[2]);
 		}
 		if (tg->fd >= 0)
 			pimg_sys(__NR_close, tg->fd);

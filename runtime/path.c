@@ -101,6 +101,29 @@ pimg_path_other(char *dst, const char *image)
 	return (1);
 }
 
+/*
+ * The current image of another personality in the store of .../current/NAME/
+ * FILE, into dst.  Returns 0 if there can be none.
+ */
+int
+pimg_path_personality(char *dst, const char *current, const char *name)
+{
+	size_t n = pimg_strlen(current), file, len = pimg_strlen(name);
+
+	while (n > 0 && current[n - 1] != '/')
+		n--;
+	if (n == 0)
+		return (0);
+	for (file = --n; n > 0 && current[n - 1] != '/'; n--)
+		;
+	if (n == 0 || n + len + 32 > PIMG_PATH_MAX)
+		return (0);
+	pimg_memcpy(dst, current, n);
+	pimg_memcpy(dst + n, name, len);
+	pimg_strlcpy(dst + n + len, current + file, 32);
+	return (1);
+}
+
 long
 pimg_pathin(char *dst, pimg_addr src)
 {

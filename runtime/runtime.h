@@ -62,12 +62,24 @@ struct pimg_script {
 long	pimg_program_open(const char *path, int *run);
 long	pimg_script_parse(char *head, size_t len, struct pimg_script *s);
 
+/* options.c: "--NAME" and "--NAME=VALUE" of the image's own command line. */
+#define	PIMG_OPTIONS_MAX 32
+long	pimg_option_add(const char *word);
+const char *pimg_option_is(const char *word, const char *name);
+const char *pimg_option_next(const char *prev, const char *name);
+int	pimg_option_list(const char **v);
+
+/* which.c: who is to run the program on fd; brand.h has the rules. */
+struct pimg_verdict;
+void	pimg_program_which(int fd, const char *path, struct pimg_verdict *v);
+
 /* vdso.c */
 unsigned long pimg_vdso_copy(unsigned long base);
 
 /* path.c */
 int	pimg_path_is_self(const char *path);
 int	pimg_path_other(char *dst, const char *image);
+int	pimg_path_personality(char *dst, const char *current, const char *name);
 
 /* mask.c: masks in the native numbering */
 long	pimg_mask_change(int how, const uint64_t *set, uint64_t *old);

@@ -13,7 +13,7 @@
  *			carrier, and leaves through pimg_exit
  *
  * Command lines (argv):
- *	"pimg/1" [--pin] [--fd N] "--" PATH [ARGV0 ARG...]
+ *	"pimg/1" [--pin] [--native=RULE ...] [--fd N] "--" PATH [ARGV0 ARG...]
  *	INTERPRETER PATH ARGV0 ARG...	from binfmt_misc with flag P
  *	IMAGE PROGRAM ARG...		by hand
  */
@@ -21,6 +21,7 @@
 #include <linux/mman.h>
 #include <linux/prctl.h>
 
+#include "brand.h"
 #include "gen.h"
 #include "start.h"
 
@@ -83,6 +84,20 @@ parse_number(const char *s)
 	return (*s == '\0' ? v : -1);
 }
 
+/* Options that exec hands on. */
+static void
+keep_option(const char *word)
+{
+
+	if (pimg_option_is(word, "--pin") != NULL)
+		pimg_process.pinned = 1;
+	else if (pimg_option_is(word, "--native") == NULL)
+		fail(word, "unknown image option; the tools and the image do "
+		    "not fit together", EXIT_CANNOT);
+	if (pimg_option_add(word) != 0)
+		fail("command line", "too many image options", EXIT_CANNOT);
+}
+
 /* Options between "pimg/1" and "--"; returns the index behind them. */
 static unsigned long
 read_options(struct pimg_start *s)
@@ -92,14 +107,10 @@ read_options(struct pimg_start *s)
 	for (i = 1; i < s->argc; i++) {
 		if (pimg_strcmp(s->argv[i], "--") == 0)
 			return (i + 1);
-		if (pimg_strcmp(s->argv[i], "--pin") == 0)
-			pimg_process.pinned = 1;
-		else if (pimg_strcmp(s->argv[i], "--fd") == 0 &&
-		    i + 1 < s->argc)
+		if (pimg_strcmp(s->argv[i], "--fd") == 0 && i + 1 < s->argc)
 			s->fd = parse_number(s->argv[++i]);
 		else
-			fail(s->argv[i], "unknown image option; the tools and "
-			    "the image do not fit together", EXIT_CANNOT);
+			keep_option(s->argv[i]);
 	}
 	fail("command line", "no -- after the image's options", EXIT_CANNOT);
 }
@@ -128,6 +139,7 @@ static int
 open_program(struct pimg_start *s)
 {
 	char head[PIMG_HEAD + 1], other[PIMG_PATH_MAX];
+	struct pimg_verdict verdict;
 	const char *path = s->path;
 	long fd = s->fd, r, len;
 	int run = PIMG_RUN_IMAGE;
@@ -146,6 +158,15 @@ open_program(struct pimg_start *s)
 		pimg_sys(__NR_close, fd);
 		fd = -1;
 		path = s->scripts[s->nscripts].interp;
+	}
+	if (s->nscripts > 0 && run != PIMG_RUN_NATIVE) {
+		/* the script was named to be run here, its interpreter not */
+		pimg_program_which((int)fd, path, &verdict);
+		if (verdict.fate == PIMG_FATE_NATIVE)
+			pimg_sys(__NR_execve, s->path, s->args, s->envp);
+		if (verdict.fate != PIMG_FATE_STAY)
+			fail(path, "is not a program of this personality",
+			    EXIT_NOT_EXECUTABLE);
 	}
 	if (pimg_elf_is_other(head, (size_t)len) &&
 	    pimg_path_other(other, pimg_process.self)) {
