@@ -6,7 +6,9 @@
  *
  *	pimg_dispatch[nr] ──► pimg_s_NAME	the native call, registers as
  *	  offset from the			they are; T_RET is the only
- *	  table's start				memory it touches
+ *	  table's start				memory it touches; by the BSD
+ *						convention it leaves through
+ *						pimg_bsd_return
  *	                  └─► pimg_c_NAME	r11 = function(frame), then
  *						pimg_enter_c on the private
  *						stack
@@ -26,9 +28,17 @@
 static const struct {
 	const char	*header, *call, *leave;
 } isa[PIMG_NABI] = {
-	[PIMG_X86_64] = { "x86_64/shim.h", "syscall", "%gs:T_RET" },
-	[PIMG_I386] = { "i386/shim.h", "int\t$0x80", "%fs:T_RET" },
+	[PIMG_X86_64] = { "x86_64/shim.h", "syscall", "*%gs:T_RET" },
+	[PIMG_I386] = { "i386/shim.h", "int\t$0x80", "*%fs:T_RET" },
 };
+
+/* By the BSD convention the result, native so far, is in flags and rax. */
+static const char *
+leave(const struct pimg_unit *u, const struct pimg_call *c)
+{
+	return (u->convention == PIMG_BSD ? "pimg_bsd_return" :
+	    isa[c->abi].leave);
+}
 
 static bool
 is_shim(const struct pimg_call *c)
@@ -153,7 +163,8 @@ constant_result(const struct pimg_call *c)
 }
 
 static void
-shim(const struct pimg_call *c, struct pimg_text *t)
+shim(const struct pimg_unit *u, const struct pimg_call *c,
+    struct pimg_text *t)
 {
 	pimg_add(t, "\nSHIM pimg_s_%s\t\t/* %u */\n", c->symbol, c->number);
 	if (c->target.kind == PIMG_TO_NATIVE) {
@@ -167,8 +178,8 @@ shim(const struct pimg_call *c, struct pimg_text *t)
 		    (long long)constant_result(c),
 		    c->abi == PIMG_I386 ? "eax" : "rax", c->number);
 	}
-	pimg_add(t, ".Ldone_%u:\n\tjmp\t*%s\nSHIM_END pimg_s_%s\n",
-	    c->number, isa[c->abi].leave, c->symbol);
+	pimg_add(t, ".Ldone_%u:\n\tjmp\t%s\nSHIM_END pimg_s_%s\n",
+	    c->number, leave(u, c), c->symbol);
 }
 
 static void
@@ -183,7 +194,8 @@ stub(const struct pimg_call *c, struct pimg_text *t)
 
 /* The linker must not look for them in a dynamic table. */
 static void
-hide_functions(const struct pimg_table *table, struct pimg_text *t)
+hide_functions(const struct pimg_unit *u, const struct pimg_table *table,
+    struct pimg_text *t)
 {
 	size_t i;
 
@@ -194,7 +206,8 @@ hide_functions(const struct pimg_table *table, struct pimg_text *t)
 		function(table->calls[i], t);
 		pimg_add(t, "\n");
 	}
-	pimg_add(t, "\t.hidden\tpimg_enter_c, pimg_s_nosys\n");
+	pimg_add(t, "\t.hidden\tpimg_enter_c, pimg_s_nosys%s\n",
+	    u->convention == PIMG_BSD ? ", pimg_bsd_return" : "");
 }
 
 void
@@ -207,13 +220,13 @@ pimg_gen_dispatch(const struct pimg_unit *u, enum pimg_abi abi,
 	pimg_gen_banner(u, "The dispatch table, register-only shims, and "
 	    "the stubs of the others.", t);
 	pimg_add(t, "#include \"%s\"\n\n", isa[abi].header);
-	hide_functions(table, t);
+	hide_functions(u, table, t);
 	tables(u, abi, t);
 	restart_table(table, t);
 	pimg_add(t, "\n\t.section .text.shim, \"ax\", @progbits\n");
 	for (i = 0; i < table->count; i++) {
 		if (is_shim(table->calls[i]))
-			shim(table->calls[i], t);
+			shim(u, table->calls[i], t);
 	}
 	pimg_add(t, "\n\t.section .text.stub, \"ax\", @progbits\n");
 	for (i = 0; i < table->count && abi == PIMG_X86_64; i++) {

@@ -37,9 +37,6 @@ convention(const struct pimg_unit *u, struct pimg_text *t)
 
 	if (u->convention != PIMG_BSD)
 		return;
-	pimg_add(t, "\n/* For the convention. */\n"
-	    "int\tpimg_errno_out(int);\nint\tpimg_signal_in(int);\n"
-	    "int\tpimg_signal_out(int);\n");
 	pimg_add(t, "\nint\npimg_errno_out(int native)\n{\n");
 	if (e == NULL || e->identity)
 		pimg_add(t, "\treturn (native);\n}\n");

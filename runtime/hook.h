@@ -87,6 +87,17 @@ size_t	pimg_strlen(const char *s);
 int	pimg_strcmp(const char *a, const char *b);
 char	*pimg_strlcpy(char *dst, const char *src, size_t size);
 
+/*
+ * Numbers of a personality of the BSD convention, by its errno and signal
+ * maps; others have neither.  The foreign errno of a native one (both
+ * positive; never 0: what the map does not know becomes the errno that its
+ * policy names); a native signal of a foreign one and the reverse (0 where
+ * there is none).
+ */
+int	pimg_errno_out(int native);
+int	pimg_signal_in(int foreign);
+int	pimg_signal_out(int native);
+
 /* Facts of the image, generated from the personality's statement. */
 extern const char pimg_personality[];	/* "linux26" */
 extern const char pimg_release[];	/* "2.6.39" */

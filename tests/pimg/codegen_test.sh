@@ -40,6 +40,34 @@ shims__golden_body()
 	atf_check diff "$(atf_get_srcdir)/golden/shims.txt" got
 }
 
+# By the BSD convention.  The object has its relocations: a symbol's name
+# stands in the line behind the instruction.
+atf_test_case shims__golden_bsd
+shims__golden_bsd_body()
+{
+	mkdir protos tmp out
+	cp -R "$(atf_get_srcdir)/good/goldenbsd" protos/goldenbsd
+	TMPDIR=$(pwd)/tmp pimg build goldenbsd --protos protos --image-dir out \
+	    --keep-work > log 2>&1 || :
+	objdump -dr --no-show-raw-insn \
+	    tmp/pimg.*/obj/x86_64-gen-x86_64-dispatch.S.o > all.s ||
+	    atf_fail "$(cat log)"
+	awk '/>:$/ { gsub(/[<>]/, "", $2); name = $2; op = ""; next }
+	    /R_X86_64_P/ { sub(/[-+]0x[0-9a-f]*$/, "", $NF)
+		op = op " " $NF; out(); next }
+	    /^ *[0-9a-f]+:\t/ { out(); op = $2
+		if ($0 !~ /(lea|jmp) .*(rip|<)/) for (i = 3; i <= NF; i++) op = op " " $i }
+	    END { out() }
+	    function out() {
+		if (op != "" && op !~ /^(nop|xchg|cs|data16)/) {
+			if (name != last) print name
+			last = name; print op
+		}
+		op = ""
+	    }' all.s | sed 's/,%r11//; s/ *$//' > got
+	atf_check diff "$(atf_get_srcdir)/golden/shims-bsd.txt" got
+}
+
 # In all of linux26: at most a number, the call, and the way out.
 atf_test_case shims__register_only
 shims__register_only_body()
@@ -146,6 +174,7 @@ demo__runs_body()
 atf_init_test_cases()
 {
 	atf_add_test_case shims__golden
+	atf_add_test_case shims__golden_bsd
 	atf_add_test_case shims__register_only
 	atf_add_test_case shims__i386
 	atf_add_test_case shims__stack
