@@ -5,6 +5,7 @@
  * What the prototype files of one personality say, after parsing.
  *
  *	unit ── calls[abi] (by number) ── args ── types
+ *	     ├─ templates without a number, for slots to take
  *	     ├─ maps      flags, enum, errno, signal: both directions
  *	     ├─ structs   foreign layout and how each field is converted
  *	     ├─ natives   native layouts, asserted against the headers
@@ -131,7 +132,7 @@ struct pimg_map {
 	bool			 has_unknown;
 	enum pimg_policy	 unknown;
 	int			 unknown_error;
-	bool			 used, identity;
+	bool			 used, identity, replaced;
 	struct pimg_pos		 pos;
 };
 
@@ -174,6 +175,7 @@ struct pimg_struct {
 	uint32_t		 size[PIMG_NABI], align[PIMG_NABI];
 	bool			 used, identity, laid_out, in_layout;
 	bool			 damaged;	/* a field had an error */
+	bool			 replaced;
 	struct pimg_pos		 pos;
 };
 
@@ -193,7 +195,7 @@ struct pimg_variants {
 	bool			 has_unknown;
 	enum pimg_policy	 unknown;
 	int			 unknown_error;
-	bool			 used;
+	bool			 used, replaced;
 	struct pimg_pos		 pos;
 };
 
@@ -252,7 +254,8 @@ struct pimg_call {
 	const char		*name;
 	const char		*symbol;	/* suffix of labels */
 	const char		*compat;	/* prefix, or "" */
-	bool			 same;		/* prototype of the other ABI */
+	bool			 same;		/* `STD NAME`: see `from` */
+	const char		*from;		/* the call it is taken from */
 	bool			 varargs;
 	struct pimg_type	 ret;
 	struct pimg_arg		*args;
@@ -284,6 +287,7 @@ struct pimg_unit {
 	const char		*name;		/* the folder's */
 	struct pimg_ref		 personality;
 	int			 personality_rank;
+	bool			 is_base;	/* only to be inherited */
 	const char		*title;
 	enum pimg_convention	 convention;
 	struct pimg_pos		 convention_pos;
@@ -293,8 +297,8 @@ struct pimg_unit {
 	struct pimg_pos		 release_pos;
 	struct pimg_brand_decl	*brands;
 	size_t			 nbrands;
-	/* Everything that was read: prototypes and C hooks, in that order of
-	 * reading; the source digest covers them. */
+	/* Everything that was read, prototypes, C hooks and their headers, in
+	 * the order of reading; the source digest covers them. */
 	struct pimg_source	**sources;
 	size_t			 nsources;
 	struct pimg_scalar	*typedefs;
@@ -306,6 +310,7 @@ struct pimg_unit {
 	struct pimg_variants	**variants;
 	size_t			 nvariants;
 	struct pimg_table	 tables[PIMG_NABI];
+	struct pimg_table	 templates;
 };
 
 #define	PIMG_RELEASE_CODE(a, b, c)	((uint32_t)(a) << 16 | (b) << 8 | (c))

@@ -10,6 +10,8 @@
  * rank is an error.  A call whose `since` is later than the release, or whose
  * `until` is not, leaves the table.
  */
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,6 +39,21 @@ pimg_abi_name(enum pimg_abi abi)
 	return (abi == PIMG_I386 ? "i386" : "x86_64");
 }
 
+void
+pimg_undeclared(struct pimg_unit *u, struct pimg_pos pos,
+    const char *expected, const char *fmt, ...)
+{
+	char text[256];
+	va_list ap;
+
+	if (u->is_base)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	pimg_diag(u->diags, PIMG_ERROR, pos, expected, "%s", text);
+}
+
 static void
 check_statements(struct pimg_unit *u)
 {
@@ -44,7 +61,8 @@ check_statements(struct pimg_unit *u)
 	size_t i;
 
 	for (i = 0; i < u->nsources && start.source == NULL; i++) {
-		if (!u->sources[i]->is_hook && !u->sources[i]->dropin)
+		if (!u->sources[i]->is_hook && !u->sources[i]->dropin &&
+		    !u->sources[i]->inherited)
 			start = (struct pimg_pos){ u->sources[i], 0, 0, 1, 1 };
 	}
 	if (start.source == NULL)
@@ -54,8 +72,10 @@ check_statements(struct pimg_unit *u)
 		    u->name);
 	else if (strcmp(u->personality.name, u->name) != 0)
 		pimg_err(u->diags, u->personality.pos,
-		    "personality '%s' is in the folder '%s'",
-		    u->personality.name, u->name);
+		    "%s '%s' is in the folder '%s'", u->is_base ? "base" :
+		    "personality", u->personality.name, u->name);
+	if (u->is_base)		/* the rest is for those who inherit it */
+		return;
 	if (u->release == NULL)
 		pimg_err(u->diags, start, "no 'release' statement");
 	if (u->convention_pos.source == NULL)
@@ -147,83 +167,6 @@ merge(struct pimg_unit *u, struct pimg_table *t)
 	t->count = n;
 }
 
-/* Names in an expression are resolved per call: each has a copy. */
-static struct pimg_expr *
-copy_expr(struct pimg_unit *u, const struct pimg_expr *e)
-{
-	struct pimg_expr *c;
-
-	if (e == NULL)
-		return (NULL);
-	c = pimg_alloc(u->arena, sizeof(*c));
-	*c = *e;
-	c->a = copy_expr(u, e->a);
-	c->b = copy_expr(u, e->b);
-	return (c);
-}
-
-static void
-copy_target(struct pimg_unit *u, struct pimg_target *to,
-    const struct pimg_target *from)
-{
-	size_t i;
-
-	*to = *from;
-	to->result = copy_expr(u, from->result);
-	to->second = copy_expr(u, from->second);
-	to->args = pimg_alloc(u->arena,
-	    (from->nargs + 1) * sizeof(*to->args));
-	for (i = 0; i < from->nargs; i++)
-		to->args[i] = copy_expr(u, from->args[i]);
-	to->guards = pimg_alloc(u->arena,
-	    (from->nguards + 1) * sizeof(*to->guards));
-	for (i = 0; i < from->nguards; i++) {
-		to->guards[i] = from->guards[i];
-		to->guards[i].addr = copy_expr(u, from->guards[i].addr);
-		to->guards[i].len = copy_expr(u, from->guards[i].len);
-	}
-}
-
-/* `3 STD read` in one ABI's table: the prototype stands in the other's. */
-static void
-share_prototype(struct pimg_unit *u, struct pimg_call *c)
-{
-	const struct pimg_table *t = &u->tables[!c->abi];
-	const struct pimg_call *o, *best = NULL;
-	size_t i;
-
-	for (i = 0; i < t->count; i++) {
-		o = t->calls[i];
-		if (!o->same && o->name != NULL &&
-		    strcmp(o->name, c->name) == 0 && (best == NULL ||
-		    o->pos.source->rank > best->pos.source->rank))
-			best = o;
-	}
-	if ((o = best) != NULL) {
-		c->ret = o->ret;
-		c->nargs = o->nargs;
-		c->args = pimg_alloc(u->arena,
-		    (o->nargs + 1) * sizeof(*c->args));
-		for (i = 0; i < o->nargs; i++) {
-			c->args[i] = o->args[i];
-			c->args[i].length = copy_expr(u, o->args[i].length);
-			c->args[i].filled = copy_expr(u, o->args[i].filled);
-			c->args[i].path_if = copy_expr(u, o->args[i].path_if);
-		}
-		if (!c->target.declared)
-			copy_target(u, &c->target, &o->target);
-		if (c->since == 0)
-			c->since = o->since;
-		if (c->until == 0)
-			c->until = o->until;
-		return;
-	}
-	pimg_diag(u->diags, PIMG_ERROR, c->name_pos,
-	    "a prototype in braces, or a name that the other ABI declares",
-	    "the %s table has no call '%s'", pimg_abi_name(!c->abi), c->name);
-	c->target.kind = PIMG_TO_MISSING;
-}
-
 /* Labels are made of names; a name used twice gets its number appended. */
 static void
 make_symbols(struct pimg_unit *u, struct pimg_table *t)
@@ -252,25 +195,60 @@ make_symbols(struct pimg_unit *u, struct pimg_table *t)
 	}
 }
 
+/* Others may use what is inherited: only what is NAME's own counts. */
+static bool
+unused(bool used, const struct pimg_pos *pos)
+{
+	return (!used && !pos->source->inherited);
+}
+
 static void
 check_unused(struct pimg_unit *u)
 {
 	size_t i;
 
 	for (i = 0; i < u->nmaps; i++) {
-		if (!u->maps[i]->used)
+		if (unused(u->maps[i]->used, &u->maps[i]->pos))
 			pimg_warn(u->diags, u->maps[i]->pos,
 			    "map '%s' is not used", u->maps[i]->name);
 	}
 	for (i = 0; i < u->nvariants; i++) {
-		if (!u->variants[i]->used)
+		if (unused(u->variants[i]->used, &u->variants[i]->pos))
 			pimg_warn(u->diags, u->variants[i]->pos,
 			    "variants '%s' are not used", u->variants[i]->name);
 	}
 	for (i = 0; i < u->nstructs; i++) {
-		if (!u->structs[i]->used)
+		if (unused(u->structs[i]->used, &u->structs[i]->pos))
 			pimg_warn(u->diags, u->structs[i]->pos,
 			    "struct '%s' is not used", u->structs[i]->name);
+	}
+}
+
+/*
+ * A template is checked where it is declared.  One that is inherited may name
+ * what only others declare; it is checked in the slots that take it.
+ */
+static void
+check_templates(struct pimg_unit *u)
+{
+	struct pimg_table *t = &u->templates;
+	size_t i, j;
+
+	for (i = 0; i < t->count; i++) {
+		for (j = 0; j < i; j++) {
+			if (strcmp(t->calls[i]->name, t->calls[j]->name) != 0 ||
+			    t->calls[i]->pos.source->rank !=
+			    t->calls[j]->pos.source->rank)
+				continue;
+			pimg_err(u->diags, t->calls[i]->name_pos,
+			    "prototype '%s' is declared twice",
+			    t->calls[i]->name);
+			pimg_note(u->diags, t->calls[j]->name_pos,
+			    "first declared here");
+		}
+		t->calls[i]->symbol = t->calls[i]->name;
+		if (!t->calls[i]->pos.source->inherited)
+			pimg_check_call(u, t->calls[i]);
 	}
 }
 
@@ -282,6 +260,7 @@ pimg_check(struct pimg_unit *u)
 	size_t i;
 
 	check_statements(u);
+	pimg_replace(u);
 	pimg_check_maps(u);
 	pimg_check_structs(u);
 	pimg_check_variants(u);
@@ -289,9 +268,10 @@ pimg_check(struct pimg_unit *u)
 		t = &u->tables[abi];
 		for (i = 0; i < t->count; i++) {
 			if (t->calls[i]->same)
-				share_prototype(u, t->calls[i]);
+				pimg_take_prototype(u, t->calls[i]);
 		}
 	}
+	check_templates(u);
 	for (abi = 0; abi < PIMG_NABI; abi++) {
 		t = &u->tables[abi];
 		merge(u, t);
@@ -300,7 +280,7 @@ pimg_check(struct pimg_unit *u)
 			pimg_check_call(u, t->calls[i]);
 	}
 	/* After errors something may be unused only because of them. */
-	if (u->diags->errors == 0)
+	if (u->diags->errors == 0 && !u->is_base)
 		check_unused(u);
 	pimg_diags_sort(u->diags);
 }

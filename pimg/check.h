@@ -9,6 +9,20 @@
 
 #include "pimg/ast.h"
 
+/* replace.c: leaves of each name the declaration that counts. */
+void	pimg_replace(struct pimg_unit *);
+
+/*
+ * Reports a name that nothing declares.  A base may use what those who
+ * inherit it declare: there it is no error.
+ */
+void	pimg_undeclared(struct pimg_unit *, struct pimg_pos,
+	    const char *expected, const char *fmt, ...)
+	    __attribute__((format(printf, 4, 5)));
+
+/* take.c: `475 STD pread` gets its prototype and target */
+void	pimg_take_prototype(struct pimg_unit *, struct pimg_call *);
+
 /* check_type.c */
 bool	pimg_check_type(struct pimg_unit *, struct pimg_type *, bool by_value);
 void	pimg_check_structs(struct pimg_unit *);

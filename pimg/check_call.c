@@ -68,7 +68,7 @@ check_expr(struct pimg_unit *u, const struct pimg_call *c, struct pimg_expr *e)
 		return;
 	}
 	if (e->arg == NULL)
-		pimg_diag(u->diags, PIMG_ERROR, e->pos,
+		pimg_undeclared(u, e->pos,
 		    "an argument, or a native constant of a map",
 		    "call '%s' has no argument '%s'", c->name, e->name);
 	else if (e->op == PIMG_DEREF && e->arg->type.pointers == 0)
@@ -90,7 +90,7 @@ check_selector(struct pimg_unit *u, const struct pimg_call *c,
 			a->variants = u->variants[i];
 	}
 	if (a->variants == NULL)
-		pimg_diag(u->diags, PIMG_ERROR, a->variants_ref.pos,
+		pimg_undeclared(u, a->variants_ref.pos,
 		    "the name of a variants block", "unknown variants '%s'",
 		    a->variants_ref.name);
 	else
@@ -118,7 +118,7 @@ check_arg(struct pimg_unit *u, const struct pimg_call *c, struct pimg_arg *a)
 		pimg_check_type(u, &a->type, !pointer);
 	if (a->type.strukt != NULL)
 		a->type.strukt->used = true;
-	if (!pointer && (a->dir != PIMG_NODIR || a->string) &&
+	if (!pointer && (a->dir != PIMG_NODIR || a->string) && !u->is_base &&
 	    (a->type.scalar == NULL || a->type.scalar->size[0] != 8))
 		pimg_diag(u->diags, PIMG_ERROR, a->pos, "a pointer",
 		    "'%s' has a direction and is no pointer", a->name);
@@ -289,7 +289,7 @@ check_hook(struct pimg_unit *u, const struct pimg_call *c)
 		if (s->is_hook && strstr(s->text, name) != NULL)
 			return;
 	}
-	pimg_diag(u->diags, PIMG_ERROR, c->target.pos,
+	pimg_undeclared(u, c->target.pos,
 	    "a C file in the personality's folder that defines it",
 	    "no C file mentions '%s'", name);
 }

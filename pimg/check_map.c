@@ -40,7 +40,7 @@ pimg_resolve_map(struct pimg_unit *u, const struct pimg_ref *ref,
 {
 	*out = pimg_find_map(u, ref->name);
 	if (*out == NULL)
-		pimg_diag(u->diags, PIMG_ERROR, ref->pos,
+		pimg_undeclared(u, ref->pos,
 		    "the name of a flags or enum block",
 		    "unknown map '%s'", ref->name);
 	else
@@ -162,6 +162,12 @@ check_map(struct pimg_unit *u, size_t index)
 		if (m->kind == PIMG_MAP_FLAGS)
 			check_bits(u, m, i);
 	}
+	if (m->kind == PIMG_MAP_ERRNO && m->has_unknown &&
+	    m->unknown != PIMG_REJECT)
+		pimg_diag(u->diags, PIMG_ERROR, m->pos,
+		    "'unknown reject ERRNO;'",
+		    "map '%s' must name the errno that an unknown one becomes",
+		    m->name);
 	m->identity = is_identity(m);
 	/* The convention applies these two to every call. */
 	if (m->kind == PIMG_MAP_ERRNO || m->kind == PIMG_MAP_SIGNAL)

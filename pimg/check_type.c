@@ -42,7 +42,7 @@ pimg_check_type(struct pimg_unit *u, struct pimg_type *t, bool by_value)
 		t->scalar = pimg_find_scalar(u, t->name);
 		if (t->scalar != NULL || (!by_value && t->pointers > 0))
 			return (true);
-		pimg_diag(u->diags, PIMG_ERROR, t->pos,
+		pimg_undeclared(u, t->pos,
 		    "a scalar type; 'typedef' declares one",
 		    "unknown type '%s'", t->name);
 		return (false);
@@ -106,7 +106,8 @@ field_type(struct pimg_unit *u, struct pimg_struct *s, struct pimg_field *f)
 	if (is_struct(t)) {
 		t->strukt = pimg_find_struct(u, t->name, s->is_native);
 		if (t->strukt == NULL) {
-			pimg_err(u->diags, t->pos, "unknown %sstruct '%s'",
+			pimg_undeclared(u, t->pos, NULL,
+			    "unknown %sstruct '%s'",
 			    s->is_native ? "native " : "", t->name);
 			return (false);
 		}
@@ -157,6 +158,7 @@ lay_out(struct pimg_unit *u, struct pimg_struct *s)
 		if (!field_type(u, s, &s->fields[i])) {
 			/* Nothing may follow it, in circles least of all. */
 			s->fields[i].type.strukt = NULL;
+			s->damaged = s->damaged || u->is_base;
 			ok = false;
 			continue;
 		}
@@ -322,7 +324,7 @@ check_struct(struct pimg_unit *u, size_t index)
 		return;
 	s->native = pimg_find_struct(u, s->native_ref.name, true);
 	if (s->native == NULL) {
-		pimg_err(u->diags, s->native_ref.pos,
+		pimg_undeclared(u, s->native_ref.pos, NULL,
 		    "unknown native struct '%s'", s->native_ref.name);
 		return;
 	}

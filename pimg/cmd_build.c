@@ -398,8 +398,13 @@ pimg_cmd_build(struct pimg_cli *c, int argc, char **argv)
 		return (-1);
 	b.runtime = runtime;
 	b.keep = o.keep;
-	if ((rv = pimg_load(c, &u, argv[optind])) == 0 &&
-	    (rv = pimg_data_folder("runtime", runtime, sizeof(runtime),
+	if ((rv = pimg_load(c, &u, argv[optind])) == 0 && u.is_base) {
+		rv = pstore_fail(&c->error, PSTORE_USAGE, "%s: a base, not a "
+		    "personality: there is nothing to build", u.name);
+		pstore_hint(&c->error, "personalities that inherit \"%s\" "
+		    "are built", u.name);
+	}
+	if (rv == 0 && (rv = pimg_data_folder("runtime", runtime, sizeof(runtime),
 	    &c->error)) == 0 &&
 	    (rv = pimg_build_prepare(&b, &c->error)) == 0)
 		rv = run(c, &b, &o);

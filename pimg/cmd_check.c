@@ -53,7 +53,11 @@ report(const struct pimg_unit *u, const char *name)
 			printf("%zu calls (%s), ", u->tables[abi].count,
 			    pimg_abi_name(abi));
 	}
-	printf("release %s, %zu warning%s\n", u->release,
+	if (u->is_base)
+		printf("a base, ");
+	if (u->release != NULL)
+		printf("release %s, ", u->release);
+	printf("%zu warning%s\n",
 	    u->diags->warnings, u->diags->warnings == 1 ? "" : "s");
 }
 

@@ -123,9 +123,9 @@ personality_json(const struct pimg_unit *u)
 		json_object_set_new(classes,
 		    pimg_class_name((enum pimg_class)i),
 		    json_integer((json_int_t)n[i]));
-	print_json(json_pack("{s:i,s:s,s:s,s:s,s:s,s:f,s:o,s:o}", "schema", 1,
-	    "personality", u->personality.name, "title", u->title, "release",
-	    u->release, "convention", u->convention == PIMG_BSD ? "bsd" :
+	print_json(json_pack("{s:i,s:s,s:b,s:s,s:s?,s:s,s:f,s:o,s:o}",
+	    "schema", 1, "personality", u->personality.name, "base",
+	    u->is_base, "title", u->title, "release", u->release, "convention", u->convention == PIMG_BSD ? "bsd" :
 	    "linux", "prototype_only_percent", share(n), "classes", classes,
 	    "calls", calls_json(u)));
 }
@@ -139,8 +139,13 @@ personality_text(const struct pimg_unit *u)
 	int abi;
 
 	count(u, n);
-	printf("personality: %s, %s\nrelease: %s\n", u->personality.name,
-	    u->title, u->release);
+	printf("%s: %s, %s\n", u->is_base ? "base" : "personality",
+	    u->personality.name, u->title);
+	if (u->release != NULL)
+		printf("release: %s\n", u->release);
+	if (u->is_base)
+		printf("prototypes without a number: %zu\n",
+		    u->templates.count);
 	for (i = 0; i < NCLASSES; i++)
 		printf("%s: %zu\n", pimg_class_name((enum pimg_class)i), n[i]);
 	printf("prototype-only: %.1f %% of the calls that do something\n",
@@ -163,7 +168,10 @@ personality(struct pimg_cli *c, const char *name, bool mdoc)
 	int rv;
 
 	if ((rv = pimg_load(c, &u, name)) == 0) {
-		if (mdoc)
+		if (mdoc && u.is_base)
+			rv = pimg_usage(c, "--mdoc is for personalities, and "
+			    "%s is a base", name);
+		else if (mdoc)
 			pimg_mdoc(&u, stdout);
 		else if (c->json)
 			personality_json(&u);

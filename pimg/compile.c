@@ -6,6 +6,7 @@
  *
  *	all sources of all ABIs ─► objects ─► checked ─► links ─► objcopies
  */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -104,6 +105,39 @@ add_job(struct plan *p, struct words *w, const char *what)
 	PIMG_APPEND(p->arena, p->jobs, p->njobs, job);
 }
 
+/*
+ * Where a hook's #include "..." looks: in the folder of the personality, then
+ * in those that it inherits.
+ */
+static void
+hook_includes(struct plan *p, struct words *w)
+{
+	const struct pimg_unit *u = p->b->unit;
+	const struct pimg_source *s;
+	const char *last;
+	size_t i;
+	int rank, next;
+
+	for (rank = INT_MAX;; rank = next) {
+		next = -1;
+		for (i = 0; i < u->nsources; i++) {
+			if (u->sources[i]->rank < rank &&
+			    u->sources[i]->rank > next)
+				next = u->sources[i]->rank;
+		}
+		if (next < 0)
+			return;
+		for (i = 0, last = ""; i < u->nsources; i++) {
+			s = u->sources[i];
+			if (s->rank != next || strcmp(s->folder, last) == 0)
+				continue;
+			last = s->folder;
+			add(p, w, "-iquote");
+			add(p, w, pimg_printf(p->arena, "protos/%s", last));
+		}
+	}
+}
+
 static void
 compile(struct plan *p, struct image *m, const char *source)
 {
@@ -117,6 +151,8 @@ compile(struct plan *p, struct image *m, const char *source)
 	}
 	compiler(p, &w, m->abi);
 	add_all(p, &w, compile_flags, N(compile_flags));
+	if (strncmp(source, "protos/", 7) == 0)
+		hook_includes(p, &w);
 	add(p, &w, pimg_printf(p->arena, "-Igen/%s", m->name));
 	add(p, &w, HEADERS);
 	add(p, &w, pimg_printf(p->arena, "-ffile-prefix-map=%s=.",
@@ -311,12 +347,42 @@ belongs(const struct image *m, const char *name)
 	return (p == NULL || p[-1] != '/' || p[strlen(other)] != '/');
 }
 
+/*
+ * A header of the personality's own replaces an inherited one of that name.
+ * The compiler looks beside the file that includes it first, so the inherited
+ * one must not be there at all.
+ */
+static bool
+is_replaced_header(const struct pimg_unit *u, const char *input)
+{
+	const struct pimg_source *s = NULL, *o;
+	const char *file = strrchr(input, '/');
+	size_t i, n = strlen(input);
+
+	if (strncmp(input, "protos/", 7) != 0 || n < 2 ||
+	    strcmp(input + n - 2, ".h") != 0)
+		return (false);
+	for (i = 0; i < u->nsources; i++) {
+		if (strcmp(u->sources[i]->name, input + 7) == 0)
+			s = u->sources[i];
+	}
+	for (i = 0; i < u->nsources && s != NULL; i++) {
+		o = u->sources[i];
+		if (o->rank > s->rank &&
+		    strcmp(strrchr(o->name, '/'), file) == 0)
+			return (true);
+	}
+	return (false);
+}
+
 static int
 write_inputs(struct plan *p, const struct pimg_inputs *in)
 {
 	size_t i;
 
 	for (i = 0; i < in->count; i++) {
+		if (is_replaced_header(p->b->unit, in->list[i]->name))
+			continue;
 		if (pimg_work_write(p->b, in->list[i]->name,
 		    in->list[i]->text, in->list[i]->len, p->error) < 0)
 			return (-1);

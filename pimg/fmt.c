@@ -279,7 +279,7 @@ find_brace(const struct fmt *f, struct range r)
 			return (r.from);
 		/* MODULAR is followed by a name. */
 		if (t->type != PIMG_T_COMMENT && t->type != PIMG_T_NUMBER &&
-		    !is(t, '-') && !pimg_is_line_word(t) &&
+		    !is(t, '-') && !is(t, '*') && !pimg_is_line_word(t) &&
 		    !pimg_is_word(before, "MODULAR"))
 			return (r.to);
 		before = t;
@@ -429,7 +429,7 @@ format(struct fmt *f)
 			empty_line(f);
 		start_line(f, "");
 		f->ended = false;
-		if (t->type == PIMG_T_NUMBER)
+		if (t->type == PIMG_T_NUMBER || is(t, '*'))
 			call(f, f->ranges[n]);
 		else
 			statement(f, f->ranges[n]);

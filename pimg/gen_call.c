@@ -99,8 +99,8 @@ call(struct pimg_body *b, struct pimg_text *t)
 	}
 	pimg_add(t, ");\t/* %s */\n", tg->name);
 	for (i = 0; i < tg->non; i++)
-		pimg_add(t, "\tif (r == -%d)\t/* %s */\n\t\tr = %lld;\n",
-		    tg->on[i].native_errno,
+		pimg_add(t, "\t%sif (r == -%d)\t/* %s */\n\t\tr = %lld;\n",
+		    i > 0 ? "else " : "", tg->on[i].native_errno,
 		    pimg_errno_name(tg->on[i].native_errno),
 		    (long long)(tg->on[i].is_return ? tg->on[i].value :
 		    -tg->on[i].value));

@@ -5,7 +5,8 @@
  * Statements of a prototype file.
  *
  *	file      = { statement }
- *	statement = line | personality | convention | release | brand | abi
+ *	statement = line | template | personality | base | convention
+ *	          | release | brand | abi
  *	          | inherit | include | typedef | flags | enum | errno
  *	          | signal | struct | native | variants
  */
@@ -21,22 +22,28 @@ end_statement(struct pimg_parser *p)
 	return (pimg_expect(p, ';', "at the end of the statement"));
 }
 
-/* The inheriting folder's statement wins over the inherited one's. */
+/*
+ * personality NAME, or base NAME.  The inheriting folder's statement wins
+ * over the inherited one's.
+ */
 static bool
-st_personality(struct pimg_parser *p, const struct pimg_token *t)
+named(struct pimg_parser *p, const struct pimg_token *t, bool is_base)
 {
 	struct pimg_unit *u = p->unit;
 	struct pimg_ref ref;
 	char *title = NULL;
 
-	ref.name = pimg_expect_ident(p, "the personality's name", &ref.pos);
+	ref.name = pimg_expect_ident(p, is_base ? "the base's name" :
+	    "the personality's name", &ref.pos);
 	if (ref.name == NULL)
 		return (false);
 	if (pimg_peek(p)->type == PIMG_T_STRING)
 		title = pimg_expect_string(p, "a title");
 	if (u->personality.name != NULL &&
 	    u->personality_rank == p->source->rank) {
-		pimg_err(p->diags, t->pos, "personality declared twice");
+		pimg_err(p->diags, t->pos, "%s declared twice",
+		    is_base == u->is_base ? is_base ? "base" : "personality" :
+		    "personality and base");
 		pimg_note(p->diags, u->personality.pos, "first declared here");
 		return (false);
 	}
@@ -44,9 +51,22 @@ st_personality(struct pimg_parser *p, const struct pimg_token *t)
 	    u->personality_rank < p->source->rank) {
 		u->personality = ref;
 		u->personality_rank = p->source->rank;
+		u->is_base = is_base;
 		u->title = title != NULL ? title : ref.name;
 	}
 	return (end_statement(p));
+}
+
+static bool
+st_personality(struct pimg_parser *p, const struct pimg_token *t)
+{
+	return (named(p, t, false));
+}
+
+static bool
+st_base(struct pimg_parser *p, const struct pimg_token *t)
+{
+	return (named(p, t, true));
 }
 
 static bool
@@ -231,6 +251,7 @@ static const struct {
 	statement_fn	 parse;
 } statements[] = {
 	{ "personality",	st_personality },
+	{ "base",		st_base },
 	{ "convention",		st_convention },
 	{ "release",		st_release },
 	{ "brand",		st_brand },
@@ -264,7 +285,8 @@ statement(const struct pimg_token *t)
 bool
 pimg_is_statement(const struct pimg_token *t)
 {
-	return (t->type == PIMG_T_NUMBER || statement(t) != NULL);
+	return (t->type == PIMG_T_NUMBER || pimg_is(t, '*') ||
+	    statement(t) != NULL);
 }
 
 /*
@@ -307,13 +329,15 @@ pimg_parse(struct pimg_parser *p)
 		from = p->at;
 		if (t->type == PIMG_T_NUMBER)
 			ok = pimg_parse_line(p);
+		else if (pimg_is(t, '*'))
+			ok = pimg_parse_template(p);
 		else if ((fn = statement(t)) != NULL) {
 			p->at++;
 			ok = fn(p, t);
 		} else {
-			ok = pimg_unexpected(p, "a call number or one of: "
-			    "personality, convention, release, brand, abi, "
-			    "inherit, include, typedef, flags, enum, errno, "
+			ok = pimg_unexpected(p, "a call number, '*' or one of: "
+			    "personality, base, convention, release, brand, "
+			    "abi, inherit, include, typedef, flags, enum, errno, "
 			    "signal, struct, native, variants");
 			p->at++;
 		}

@@ -64,8 +64,9 @@ bool	pimg_parse_type(struct pimg_parser *, struct pimg_type *);
 /* parse_expr.c */
 bool	pimg_parse_expr(struct pimg_parser *, struct pimg_expr **);
 
-/* parse_call.c: NUMBER [words] STATUS ... */
+/* parse_call.c: NUMBER [words] STATUS ..., and the same with '*' */
 bool	pimg_parse_line(struct pimg_parser *);
+bool	pimg_parse_template(struct pimg_parser *);
 /* May the token stand between the number and the brace? */
 bool	pimg_is_line_word(const struct pimg_token *);
 /* parse_target.c */

@@ -4,7 +4,9 @@
  *
  * The BSD line: one slot of the system call table.
  *
- *	line      = number [ "-" number ] { word } ( body | name ) { attribute }
+ *	line      = number [ "-" number ] { word } ( body | name [ "as" name ] )
+ *	            { attribute }
+ *	          | "*" { word } body { attribute }
  *	word      = status { "|" status } | "AUE_"... | MPSAFE | POSIX | ...
  *	body      = "{" type name "(" [ arg { "," arg } ] ")" ";" "}" [ alt ]
  *	attribute: see parse_target.c
@@ -204,14 +206,14 @@ skip_alternatives(struct pimg_parser *p)
 	for (;;) {
 		t = pimg_peek(p);
 		if (t->type != PIMG_T_IDENT || t->first ||
-		    pimg_is_word(t, "since") || pimg_is_word(t, "until") ||
+		    pimg_is_word(t, "as") || pimg_is_word(t, "since") || pimg_is_word(t, "until") ||
 		    pimg_is_word(t, "on") || pimg_is_word(t, "result") ||
 		    pimg_is_word(t, "guard") ||
 		    pimg_is_word(t, "second") || pimg_is_word(t, "returns"))
 			return;
 		p->at++;
-		while (pimg_accept(p, '*'))
-			;
+		while (pimg_is(pimg_peek(p), '*') && !pimg_peek(p)->first)
+			p->at++;
 	}
 }
 
@@ -257,9 +259,8 @@ name_only(struct pimg_parser *p, struct pimg_call *c)
 }
 
 static void
-append(struct pimg_parser *p, const struct pimg_call *c)
+append(struct pimg_parser *p, const struct pimg_call *c, struct pimg_table *t)
 {
-	struct pimg_table *t = &p->unit->tables[c->abi];
 	struct pimg_call *copy = pimg_alloc(p->arena, sizeof(*copy));
 
 	*copy = *c;
@@ -282,6 +283,59 @@ slot(struct pimg_parser *p, int64_t *n)
 	return (true);
 }
 
+/* STD and a name: prototype and target are those of the call so named. */
+static bool
+taken(struct pimg_parser *p, struct pimg_call *c)
+{
+	static const char expected[] = "'{' and a prototype, or the name of a "
+	    "call that is declared elsewhere";
+
+	if (pimg_peek(p)->first || pimg_peek(p)->type == PIMG_T_EOF) {
+		pimg_diag(p->diags, PIMG_ERROR, c->pos, expected,
+		    "call %u has no prototype", c->number);
+		return (false);
+	}
+	c->name = pimg_expect_ident(p, expected, &c->name_pos);
+	if (c->name == NULL)
+		return (false);
+	c->same = true;
+	c->from = c->name;
+	if (pimg_accept_word(p, "as")) {
+		c->name = pimg_expect_ident(p, "the slot's own name", NULL);
+		if (c->name == NULL)
+			return (false);
+	}
+	skip_alternatives(p);
+	return (true);
+}
+
+/* What stands between the number, or the '*', and the next line. */
+static bool
+rest_of_line(struct pimg_parser *p, struct pimg_call *c)
+{
+	bool ok;
+
+	if (!line_words(p, c))
+		return (false);
+	if (pimg_accept(p, '{'))
+		ok = body(p, c);
+	else if (strcmp(c->status_word, "NODEF") == 0) {
+		/* A slot for loadable calls. */
+		c->status = PIMG_UNIMPL;
+		ok = name_only(p, c);
+	} else if (c->status == PIMG_STD)
+		ok = taken(p, c);
+	else
+		ok = name_only(p, c);
+	if (!ok || !pimg_parse_attributes(p, c))
+		return (false);
+	if (pimg_peek(p)->type == PIMG_T_EOF ||
+	    pimg_is_statement(pimg_peek(p)))
+		return (true);
+	return (pimg_unexpected(p, "'->', since, until, on, guard, "
+	    "result, second, returns, or the next call"));
+}
+
 bool
 pimg_parse_line(struct pimg_parser *p)
 {
@@ -295,46 +349,34 @@ pimg_parse_line(struct pimg_parser *p)
 	if (pimg_accept(p, '-') && !slot(p, &last))
 		return (false);
 	c.pos = c.name_pos = pos;
-	if (!line_words(p, &c))
+	c.number = (unsigned)first;
+	if (!rest_of_line(p, &c))
 		return (false);
-	if (pimg_accept(p, '{')) {
-		if (!body(p, &c))
-			return (false);
-	} else if (strcmp(c.status_word, "NODEF") == 0) {
-		/* A slot for loadable calls. */
-		c.status = PIMG_UNIMPL;
-		if (!name_only(p, &c))
-			return (false);
-	} else if (c.status == PIMG_STD) {
-		/* STD and a name: the other ABI's prototype. */
-		if (pimg_peek(p)->first || pimg_peek(p)->type == PIMG_T_EOF) {
-			pimg_diag(p->diags, PIMG_ERROR, pos, "'{' and a "
-			    "prototype, or the name of a call of the other "
-			    "ABI", "call %lld has no prototype",
-			    (long long)first);
-			return (false);
-		}
-		c.name = pimg_expect_ident(p, "'{' and a prototype, or the "
-		    "name of a call of the other ABI", &c.name_pos);
-		if (c.name == NULL)
-			return (false);
-		c.same = true;
-		skip_alternatives(p);
-	} else if (!name_only(p, &c))
-		return (false);
-	if (!pimg_parse_attributes(p, &c))
-		return (false);
-	if (pimg_peek(p)->type != PIMG_T_EOF &&
-	    !pimg_is_statement(pimg_peek(p)))
-		return (pimg_unexpected(p, "'->', since, until, on, guard, "
-		    "result, second, returns, or the next call"));
 	if (last < first) {
 		pimg_err(p->diags, pos, "the range is empty");
 		return (false);
 	}
 	for (; first <= last; first++) {
 		c.number = (unsigned)first;
-		append(p, &c);
+		append(p, &c, &p->unit->tables[c.abi]);
 	}
+	return (true);
+}
+
+bool
+pimg_parse_template(struct pimg_parser *p)
+{
+	struct pimg_call c = { .abi = p->abi, .compat = "" };
+
+	c.pos = c.name_pos = pimg_peek(p)->pos;
+	p->at++;	/* the '*' */
+	if (!rest_of_line(p, &c))
+		return (false);
+	if (c.same || c.ret.name == NULL) {
+		pimg_diag(p->diags, PIMG_ERROR, c.pos, "'{' and a prototype",
+		    "a line without a number declares a prototype");
+		return (false);
+	}
+	append(p, &c, &p->unit->templates);
 	return (true);
 }

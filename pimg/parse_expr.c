@@ -109,7 +109,7 @@ term(struct pimg_parser *p, struct pimg_expr **out)
 		return (false);
 	for (;;) {
 		t = pimg_peek(p);
-		if (pimg_is(t, '*'))
+		if (pimg_is(t, '*') && !pimg_begins_statement(t))
 			op = PIMG_MUL;
 		else if (pimg_is(t, '/'))
 			op = PIMG_DIV;

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -112,6 +113,26 @@ compare(const void *a, const void *b)
 	    ((const struct group *)b)->first ? -1 : 1);
 }
 
+/* The same text at the same place: a prototype that several slots take. */
+static bool
+again(const struct group *a, const struct group *b)
+{
+	const struct pimg_diag *x = a->first, *y = b->first;
+
+	return (a->count == b->count && x->severity == y->severity &&
+	    x->pos.source == y->pos.source && x->pos.off == y->pos.off &&
+	    strcmp(x->text, y->text) == 0);
+}
+
+static void
+forget(struct pimg_diags *d, const struct group *g)
+{
+	if (g->first->severity == PIMG_ERROR)
+		d->errors--;
+	else if (g->first->severity == PIMG_WARNING)
+		d->warnings--;
+}
+
 void
 pimg_diags_sort(struct pimg_diags *d)
 {
@@ -128,12 +149,17 @@ pimg_diags_sort(struct pimg_diags *d)
 	if (n > 0)
 		qsort(g, n, sizeof(*g), compare);
 	for (i = 0; i < n; i++) {
+		if (i > 0 && again(&g[i], &g[i - 1])) {
+			forget(d, &g[i]);
+			continue;
+		}
 		memcpy(out + at, g[i].first, g[i].count * sizeof(*out));
 		at += g[i].count;
 	}
-	/* Appending goes on in d->list, whose capacity follows the count. */
-	if (d->count > 0)
-		memcpy(d->list, out, d->count * sizeof(*out));
+	d->list = NULL;
+	d->count = 0;
+	for (i = 0; i < at; i++)
+		PIMG_APPEND(d->arena, d->list, d->count, out[i]);
 }
 
 /* The line with tabs as single spaces, so that the caret stands right. */

@@ -31,6 +31,7 @@ struct pimg_source {
 	int		 rank;		/* files of a higher rank override */
 	int		 dropin;	/* from NAME.d */
 	int		 is_hook;	/* C, not prototypes */
+	int		 inherited;	/* from a folder that NAME inherits */
 	const char	*folder;	/* where it was read from */
 };
 
@@ -63,7 +64,8 @@ int	pimg_source_read(struct pimg_arena *, int dirfd, const char *file,
 void	pimg_diag(struct pimg_diags *, enum pimg_severity, struct pimg_pos,
 	    const char *expected, const char *fmt, ...)
 	    __attribute__((format(printf, 5, 6)));
-/* In the order of files and lines; notes stay behind what they explain. */
+/* In the order of files and lines, each once; notes stay behind what they
+ * explain. */
 void	pimg_diags_sort(struct pimg_diags *);
 void	pimg_diags_print(const struct pimg_diags *, FILE *);
 

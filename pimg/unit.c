@@ -113,6 +113,7 @@ read_source(struct loader *l, int fd, const char *folder, const char *file)
 	s->folder = folder;
 	s->dropin = has_suffix(folder, ".d");
 	s->rank = 2 * (DEPTH_MAX - l->depth) + s->dropin;
+	s->inherited = l->depth > 0;
 	PIMG_APPEND(u->arena, u->sources, u->nsources, s);
 	return (s);
 }
@@ -208,11 +209,30 @@ parse_file(struct loader *l, int fd, const char *folder, const char *file)
 }
 
 static int
+load_hooks(struct loader *l, int fd, const char *folder, const char *suffix)
+{
+	struct pimg_source *s;
+	char **names;
+	size_t n, i;
+
+	if ((names = list_folder(l, fd, folder, suffix, &n)) == NULL)
+		return (-1);
+	for (i = 0; i < n; i++) {
+		if (loaded(l->unit, pimg_printf(l->unit->arena, "%s/%s",
+		    folder, names[i])))
+			continue;
+		if ((s = read_source(l, fd, folder, names[i])) == NULL)
+			return (-1);
+		s->is_hook = 1;
+	}
+	return (0);
+}
+
+static int
 load_folder(struct loader *l, int fd, const char *folder)
 {
 	char **names;
 	size_t n, i;
-	struct pimg_source *s;
 
 	if ((names = list_folder(l, fd, folder, ".proto", &n)) == NULL)
 		goto fail;
@@ -229,13 +249,9 @@ load_folder(struct loader *l, int fd, const char *folder)
 		    parse_file(l, fd, folder, names[i]) < 0)
 			goto fail;
 	}
-	if ((names = list_folder(l, fd, folder, ".c", &n)) == NULL)
+	if (load_hooks(l, fd, folder, ".c") < 0 ||
+	    load_hooks(l, fd, folder, ".h") < 0)
 		goto fail;
-	for (i = 0; i < n; i++) {
-		if ((s = read_source(l, fd, folder, names[i])) == NULL)
-			goto fail;
-		s->is_hook = 1;
-	}
 	return (0);
 fail:
 	l->failed = true;

@@ -6,7 +6,7 @@
  * drop-in folder beside it, read and checked as one unit.
  *
  *	PROTOS/NAME/FILE.proto	in the order of their names
- *	PROTOS/NAME/FILE.c	hooks
+ *	PROTOS/NAME/FILE.c	hooks, and *.h for them
  *	PROTOS/NAME.d/FILE.proto	drop-ins: add slots, or override some
  *
  * PROTOS is a list of folders separated by colons: NAME comes from the first
