@@ -75,6 +75,25 @@ long	pimg_pathin(char *dst, pimg_addr src);
 int	pimg_guarded(pimg_addr addr, unsigned long len);
 
 /*
+ * Compares the aligned word at addr with old and, if they are equal, replaces
+ * it by new, atomically.  Returns the value found, or -EFAULT.
+ */
+long	pimg_cas_guest(pimg_addr addr, uint32_t old, uint32_t new);
+
+/*
+ * State that hooks keep between calls is in zero-initialised variables and
+ * in mapped memory (zeroed; NULL if there is none).  A lock's section is
+ * short, makes no call that blocks and touches no guest memory.
+ */
+struct pimg_lock {
+	uint32_t	owner;		/* a thread id, so that a dead one can be told */
+};
+void	pimg_lock(struct pimg_lock *l);
+void	pimg_unlock(struct pimg_lock *l);
+void	*pimg_map_private(size_t len);
+void	pimg_unmap_private(void *p, size_t len);
+
+/*
  * Room on the private stack for conversions of variable size is bounded;
  * beyond it a shim maps memory.  pimg_scratch returns len bytes of zeroed
  * memory that stay valid until the current call ends, or NULL (ENOMEM).

@@ -23,7 +23,7 @@
 
 #include <linux/signal.h>
 
-#include "frame.h"
+#include "hook.h"
 #if defined(__x86_64__)
 #include "x86_64/thread_offsets.h"
 #elif defined(__i386__)
@@ -42,11 +42,6 @@
 #define	PIMG_VIRTUAL							\
 	(PIMG_SIGBIT(SIGSEGV) | PIMG_SIGBIT(SIGBUS) | PIMG_SIGBIT(SIGSYS))
 #define	PIMG_UNBLOCKABLE	(PIMG_SIGBIT(SIGKILL) | PIMG_SIGBIT(SIGSTOP))
-
-/* A lock holds its owner's thread id, so that a dead owner can be told. */
-struct pimg_lock {
-	uint32_t	owner;
-};
 
 /* The kernel's struct sigaction. */
 struct pimg_sigaction {
@@ -163,13 +158,7 @@ struct pimg_thread *pimg_block_get(void);
 void	pimg_block_put(struct pimg_thread *t);
 void	pimg_block_bit(struct pimg_thread *t, unsigned long **word, unsigned long *bit);
 void	pimg_block_forget_others(struct pimg_thread *t);
-void	*pimg_map_private(size_t len);
-void	pimg_unmap_private(void *p, size_t len);
 int	pimg_block_overlaps(unsigned long addr, unsigned long len);
-
-/* lock.c */
-void	pimg_lock(struct pimg_lock *l);
-void	pimg_unlock(struct pimg_lock *l);
 
 /*
  * thread.c: a new thread or process, by clone(2)'s flags.  A child that
