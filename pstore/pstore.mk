@@ -16,6 +16,9 @@ PSTORE_FILES=	error io path fault format key seckey passphrase sign manifest tru
 PSTORE_STORE=	db rows store settle add promote remove listing history fsck
 PSTORE_BUNDLE=	oci tar bundle
 
+# The code that finds out whose program a file is; images carry it too.
+PSTORE_BRAND=	brand brand_elf brand_go
+
 PSTORE_LIBS=	-lsqlite3 -larchive -ljansson -lsodium
 
 # Does a static program with libsodium link here?  (PSTORE_STATIC=no: do not.)
@@ -29,7 +32,7 @@ PSTORE_LDSTATIC= -static
 .endif
 
 PSTORE_CORE=	main cli json cmd_exec cmd_ps cmd_status cmd_current carrier brand \
-		program elfnote procscan
+		program elfnote explain procscan
 PSTORE_CAT=	main_catalogue cli json cmd_add cmd_list cmd_show cmd_promote \
 		cmd_rollback cmd_log cmd_trust cmd_remove cmd_fsck \
 		cmd_export cmd_kernel ksync procscan output
@@ -46,6 +49,14 @@ ${PSTORE_OBJ}/${f}.o: ${TOP}/pstore/${f}.c ${PSTORE_OBJ}/pstore_schema.h
 	@mkdir -p ${.TARGET:H}
 	${COMPILE} -I${PSTORE_OBJ} -c ${TOP}/pstore/${f}.c -o ${.TARGET}
 .-include "${PSTORE_OBJ}/${f}.d"
+.endfor
+
+.for f in ${PSTORE_BRAND}
+PSTORE_OBJS+=	${PSTORE_OBJ}/runtime/${f}.o
+${PSTORE_OBJ}/runtime/${f}.o: ${TOP}/runtime/${f}.c
+	@mkdir -p ${.TARGET:H}
+	${COMPILE} -c ${TOP}/runtime/${f}.c -o ${.TARGET}
+.-include "${PSTORE_OBJ}/runtime/${f}.d"
 .endfor
 
 ${LIBPSTORE}: ${PSTORE_OBJS}

@@ -78,8 +78,13 @@ int
 pimg_brand_open(struct pimg_brand_file *f)
 {
 	uint8_t h[HEADER] = { 0 };
-	long n = f->read(f->ctx, h, sizeof(h), 0);
+	size_t n = 0;
+	long r;
 
+	do {
+		r = f->read(f->ctx, h + n, sizeof(h) - n, n);
+		n += r > 0 && (size_t)r <= sizeof(h) - n ? (size_t)r : 0;
+	} while (r > 0 && n < sizeof(h));
 	f->kind = PIMG_FILE_OTHER;
 	f->is64 = f->osabi = 0;
 	f->machine = f->phnum = f->shnum = f->shstrndx = 0;

@@ -7,7 +7,9 @@
  * The rules come from the notes of the images that are current, in every
  * store: a note that the program carries, or its OSABI byte.  Notes are asked
  * first, they are the more precise.  An image that is only asked here is not
- * trusted by that: the one that is chosen is checked like any other.
+ * trusted by that: the one that is chosen is checked like any other.  A
+ * program that nobody claims is its system's if it says which that is, for
+ * instance by Go's build information.
  */
 #include <dirent.h>
 #include <fcntl.h>
@@ -18,8 +20,8 @@
 #include "pstore/cmd/program.h"
 
 struct choice {
-	int	fd;			/* the program */
-	const struct elf_brief *brief;
+	struct pimg_brand_file file;	/* the program */
+	const struct pimg_brand_facts *facts;
 	int	kind;			/* the rule that is tried */
 	unsigned matches;		/* personalities of different names */
 	char	name[PIMG_NAME_MAX + 1];
@@ -27,51 +29,36 @@ struct choice {
 	char	rule[160];
 };
 
-static int
-fits(struct choice *c, const struct pimg_brand *b)
+static void
+describe(const struct pimg_brand *b, char *rule, size_t size)
 {
-	char owner[sizeof(b->owner) + 1];
-
-	if (b->kind != c->kind)
-		return (0);
-	if (b->kind == PIMG_BRAND_OSABI) {
-		snprintf(c->rule, sizeof(c->rule), "OSABI %u", b->osabi);
-		return (b->osabi == c->brief->osabi);
-	}
-	memcpy(owner, b->owner, sizeof(b->owner));
-	owner[sizeof(b->owner)] = '\0';
-	snprintf(c->rule, sizeof(c->rule), "note %s type %u", owner,
-	    (unsigned)b->note_type);
-	return (elf_has_note(c->fd, owner, b->note_type));
+	if (b->kind == PIMG_BRAND_OSABI)
+		snprintf(rule, size, "OSABI %u", b->osabi);
+	else
+		snprintf(rule, size, "note %.*s type %u",
+		    (int)sizeof(b->owner), b->owner, (unsigned)b->note_type);
 }
 
 static void
 ask_image(struct choice *c, int fd)
 {
 	struct pimg_note note;
-	char kept[sizeof(c->rule)];
 	int i;
 
 	if (elf_image_note(fd, &note) != 0 ||
 	    !pstore_name_valid(note.personality))
 		return;
-	memcpy(kept, c->rule, sizeof(kept));
-	for (i = 0; i < PIMG_BRANDS_MAX; i++) {
-		if (note.brands[i].kind == PIMG_BRAND_NONE ||
-		    !fits(c, &note.brands[i]))
-			continue;
-		if (c->matches == 0) {
-			memcpy(c->name, note.personality, sizeof(c->name));
-			c->matches = 1;
-			return;
-		}
-		if (strcmp(c->name, note.personality) != 0) {
-			memcpy(c->other, note.personality, sizeof(c->other));
-			c->matches++;
-		}
-		break;
+	i = pimg_brand_claim(&c->file, c->facts, &note);
+	if (i < 0 || note.brands[i].kind != c->kind)
+		return;
+	if (c->matches == 0) {
+		memcpy(c->name, note.personality, sizeof(c->name));
+		c->matches = 1;
+		describe(&note.brands[i], c->rule, sizeof(c->rule));
+	} else if (strcmp(c->name, note.personality) != 0) {
+		memcpy(c->other, note.personality, sizeof(c->other));
+		c->matches++;
 	}
-	memcpy(c->rule, kept, sizeof(kept));
 }
 
 static void
@@ -111,8 +98,6 @@ choose(struct choice *c, const struct pstore_places *ps)
 
 	for (k = 0; k < 2 && c->matches == 0; k++) {
 		c->kind = kinds[k];
-		if (c->kind == PIMG_BRAND_OSABI && c->brief->osabi == 0)
-			continue;	/* no brand at all */
 		for (i = 0; i < ps->n; i++) {
 			if (ps->v[i].fd >= 0)
 				ask_place(c, &ps->v[i]);
@@ -128,28 +113,62 @@ cannot(const struct program *p, const char *why, struct pstore_error *e)
 	return (pstore_hint(e, "name one: pstore exec NAME -- %.300s", p->word));
 }
 
+/* Nobody claims it: the system that it names. */
+static void
+by_system(struct choice *c)
+{
+	enum pimg_system system;
+	enum pimg_rule rule;
+	const char *name;
+
+	rule = pimg_brand_system(c->facts, &system);
+	name = rule == PIMG_RULE_GOOS && system == PIMG_SYSTEM_UNKNOWN ?
+	    c->facts->goos : pimg_system_name(system);
+	if (system == PIMG_SYSTEM_NONE || system == PIMG_SYSTEM_LINUX ||
+	    (system == PIMG_SYSTEM_UNKNOWN && rule != PIMG_RULE_GOOS))
+		return;
+	snprintf(c->name, sizeof(c->name), "%s", name);
+	c->matches = 1;
+	if (rule == PIMG_RULE_GOOS)
+		snprintf(c->rule, sizeof(c->rule), "GOOS=%s in Go's build "
+		    "information", c->facts->goos);
+	else if (rule == PIMG_RULE_INTERP)
+		snprintf(c->rule, sizeof(c->rule), "interpreter %s",
+		    c->facts->interp);
+	else if (rule == PIMG_RULE_OSABI)
+		snprintf(c->rule, sizeof(c->rule), "OSABI %u",
+		    c->facts->osabi);
+	else
+		snprintf(c->rule, sizeof(c->rule), "ABI note of %s", name);
+}
+
 int
 program_brand(const struct program *p, const struct pstore_places *ps,
     char name[PIMG_NAME_MAX + 1], char *rule, size_t size,
     struct pstore_error *e)
 {
+	struct pimg_brand_facts facts;
 	char why[256];
 	struct choice c;
+	int fd;
 
-	if (p->brief.kind == ELF_SCRIPT)
+	if (p->facts.kind == PIMG_FILE_SCRIPT)
 		return (cannot(p, "it is a script", e));
-	if (p->brief.kind != ELF_FILE)
+	if (p->facts.kind != PIMG_FILE_ELF)
 		return (cannot(p, "it is not an ELF file, or cannot be read", e));
 	memset(&c, 0, sizeof(c));
-	c.brief = &p->brief;
-	c.fd = open(p->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (c.fd < 0)
+	fd = open(p->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0)
 		return (cannot(p, "it cannot be read", e));
+	elf_facts(fd, &c.file, &facts);
+	c.facts = &facts;
 	choose(&c, ps);
-	close(c.fd);
+	close(fd);
+	if (c.matches == 0)
+		by_system(&c);
 	if (c.matches == 0) {
 		snprintf(why, sizeof(why), "no current image claims its brand "
-		    "(OSABI %u); native programs carry none", p->brief.osabi);
+		    "(OSABI %u); native programs carry none", facts.osabi);
 		return (cannot(p, why, e));
 	}
 	if (c.matches > 1) {

@@ -26,29 +26,13 @@
 #include <unistd.h>
 
 #include "pstore/cmd/carrier.h"
-#include "pstore/cmd/program.h"
+#include "pstore/cmd/request.h"
 #include "pstore/cmd/verbs.h"
 #include "pstore/io.h"
 #include "pstore/journal.h"
 #include "pstore/kernel.h"
-#include "pstore/version.h"
 
 #define	PROTOCOL	"pimg/1"	/* argv[0] that the image knows */
-
-struct request {
-	const char *image;		/* what the user named, or NULL */
-	char	**argv;			/* PROGRAM ARG ... */
-	int	argc;
-	int	explain, untrusted;
-	struct pstore_ref ref;
-	char	rule[160];		/* how the personality was chosen */
-	struct program program;
-	struct pstore_found found;
-	struct pstore_version version;
-	const struct pstore_trusted *signer;
-	int	kernel;			/* has made the choice, or -1 */
-	struct pstore_trust trust;
-};
 
 /* Quotes a word for a shell if it needs that. */
 static void
@@ -103,12 +87,26 @@ corrected(struct cli *c, struct request *q, char **words, int n)
 }
 
 static int
+add_native(struct cli *c, struct request *q, const char *rule)
+{
+	if (q->nnative == EXEC_NATIVE_MAX)
+		return (cli_usage(c, "more than %d --native rules",
+		    EXEC_NATIVE_MAX));
+	if (rule[0] == '\0' || strlen(rule) > 200)
+		return (cli_usage(c, "--native needs a pattern of at most 200 "
+		    "characters"));
+	q->native[q->nnative++] = rule;
+	return (0);
+}
+
+static int
 read_options(struct cli *c, int argc, char **argv, struct request *q)
 {
 	static const struct option longs[] = {
 		CLI_OPTIONS,
 		{ "allow-untrusted", no_argument, NULL, OPT_UNTRUSTED },
 		{ "explain", no_argument, NULL, 'e' },
+		{ "native", required_argument, NULL, 'n' },
 		{ NULL, 0, NULL, 0 }
 	};
 	int opt;
@@ -119,6 +117,8 @@ read_options(struct cli *c, int argc, char **argv, struct request *q)
 			continue;
 		if (opt == OPT_UNTRUSTED &&
 		    cli_once(c, &q->untrusted, "--allow-untrusted") == 0)
+			continue;
+		if (opt == 'n' && add_native(c, q, optarg) == 0)
 			continue;
 		if (opt != 1)
 			return (-1);
@@ -144,6 +144,7 @@ choose(struct cli *c, struct request *q)
 	char name[PIMG_NAME_MAX + 1], rule[128];
 
 	if (q->image != NULL) {
+		q->by_name = 1;
 		snprintf(q->rule, sizeof(q->rule), "named on the command line");
 		return (pstore_ref_parse(&q->ref, q->image, &c->err));
 	}
@@ -238,23 +239,24 @@ check_hash(struct cli *c, int fd, const struct pstore_file *f,
 static int
 check_note(struct cli *c, struct request *q, int fd, const char *object)
 {
-	struct pimg_note note;
+	struct pimg_note *note;
 
-	if (elf_image_note(fd, &note) != 0)
+	note = &q->note;
+	if (elf_image_note(fd, note) != 0)
 		return (pstore_fail(&c->err, PSTORE_CORRUPT,
 		    "%s: check: it has no image note", object));
-	if (strcmp(note.personality, q->version.manifest.personality) != 0 ||
-	    note.abi_revision != q->version.manifest.abi)
+	if (strcmp(note->personality, q->version.manifest.personality) != 0 ||
+	    note->abi_revision != q->version.manifest.abi)
 		return (pstore_fail(&c->err, PSTORE_CORRUPT, "%s: check: its "
-		    "note says %s, ABI revision %u", object, note.personality,
-		    note.abi_revision));
-	if (note.abi_revision == PIMG_ABI_REVISION)
+		    "note says %s, ABI revision %u", object, note->personality,
+		    note->abi_revision));
+	if (note->abi_revision == PIMG_ABI_REVISION)
 		return (0);
 	pstore_fail(&c->err, PSTORE_UNSUPPORTED, "%s: check: ABI revision %u, "
-	    "this pstore knows %d", object, note.abi_revision,
+	    "this pstore knows %d", object, note->abi_revision,
 	    PIMG_ABI_REVISION);
 	return (pstore_hint(&c->err, "build it anew: pimg build %s",
-	    note.personality));
+	    note->personality));
 }
 
 /* The image's descriptor, ready to be executed. */
@@ -266,8 +268,8 @@ open_image(struct cli *c, struct request *q)
 	const char *file;
 	int fd;
 
-	file = q->program.brief.kind == ELF_FILE &&
-	    q->program.brief.machine == EM_386 ? "i386" : "x86_64";
+	file = q->program.facts.kind == PIMG_FILE_ELF &&
+	    q->program.facts.machine == EM_386 ? "i386" : "x86_64";
 	f = pstore_manifest_file(&q->version.manifest, file);
 	snprintf(object, sizeof(object), "%s/%s", q->found.image, file);
 	if (f == NULL)
@@ -298,28 +300,6 @@ check_carrier(struct cli *c, const struct request *q)
 	pstore_fail(&c->err, PSTORE_UNSUPPORTED, "%s: carry its system calls: "
 	    "%s", q->found.image, sud.cause);
 	return (pstore_hint(&c->err, "%s", sud.hint));
-}
-
-static void
-explain(const struct request *q)
-{
-	char hash[PSTORE_HASH_TEXT];
-
-	pstore_hash_text(q->version.digest, hash);
-	fprintf(stderr, "store: %s (%s)\n", q->found.place->path,
-	    pstore_origin_name(q->found.place->origin));
-	fprintf(stderr, "version: %s %s\n", q->found.image, hash);
-	fprintf(stderr, "rule: %s; %s\n", q->rule,
-	    q->ref.kind == PSTORE_REF_CURRENT ?
-	    "each exec inside follows what is current" :
-	    "programs that it starts stay on this version");
-	fprintf(stderr, "trust: %s%s\n", q->signer != NULL ? "signed by " :
-	    q->trust.everything ? "the installation's own image" :
-	    "none (--allow-untrusted)",
-	    q->signer != NULL ? q->signer->name : "");
-	fprintf(stderr, "carrier: %s\nprogram: %s\n", q->kernel >= 0 ? "kmod" :
-	    "sud", q->program.path);
-	fflush(stderr);
 }
 
 /*
@@ -361,14 +341,23 @@ become_native(struct cli *c, struct request *q)
 	return (-1);
 }
 
-/* {"pimg/1", ["--pin",] "--", PATH, ARGV0, ARG ...} */
+/* --NAME=VALUE, in memory that the exec gives back. */
+static char *
+option(const char *name, const char *value)
+{
+	char *word;
+
+	return (asprintf(&word, "%s=%s", name, value) < 0 ? NULL : word);
+}
+
+/* {"pimg/1", OPTION..., "--", PATH, ARGV0, ARG ...} */
 static int
 become(struct cli *c, struct request *q, int fd)
 {
 	char **argv;
-	int n;
+	int i, n;
 
-	argv = calloc((size_t)q->argc + 5, sizeof(*argv));
+	argv = calloc((size_t)q->argc + 6 + EXEC_NATIVE_MAX, sizeof(*argv));
 	if (argv == NULL)
 		return (pstore_fail_os(&c->err, ENOMEM, "%s: execute",
 		    q->found.image));
@@ -376,6 +365,8 @@ become(struct cli *c, struct request *q, int fd)
 	argv[n++] = (char *)(uintptr_t)PROTOCOL;
 	if (q->ref.kind != PSTORE_REF_CURRENT)
 		argv[n++] = (char *)(uintptr_t)"--pin";
+	for (i = 0; i < q->nnative; i++)
+		argv[n++] = option("--native", q->native[i]);
 	argv[n++] = (char *)(uintptr_t)"--";
 	argv[n++] = q->program.path;
 	memcpy(argv + n, q->argv, (size_t)q->argc * sizeof(*argv));
@@ -411,7 +402,7 @@ run(struct cli *c, struct request *q)
 	if (q->kernel < 0 && check_carrier(c, q) != 0)
 		return (-1);
 	if (q->explain)
-		explain(q);
+		exec_explain(q, c->json);
 	return (q->kernel >= 0 ? become_native(c, q) : become(c, q, fd));
 }
 

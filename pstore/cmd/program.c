@@ -62,13 +62,13 @@ search(struct program *p)
 static void
 look(struct program *p)
 {
+	struct pimg_brand_file file;
 	int fd;
 
 	fd = open(p->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0)
 		return;		/* mode 0111: its image will say so */
-	if (elf_brief(fd, &p->brief) != 0)
-		memset(&p->brief, 0, sizeof(p->brief));
+	elf_facts(fd, &file, &p->facts);
 	close(fd);
 }
 

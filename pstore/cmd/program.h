@@ -20,15 +20,15 @@
 struct program {
 	const char *word;	/* as typed: the guest's argv[0] */
 	char	path[PATH_MAX];
-	struct elf_brief brief;	/* kind ELF_OTHER when it is unreadable */
+	struct pimg_brand_facts facts;	/* kind OTHER when it is unreadable */
 };
 
 /* On failure *STATUS is 126 or 127. */
 int	program_find(struct program *, const char *word, int *status,
 	    struct pstore_error *);
 
-/* The personality whose current image claims the program's brand; RULE says
- * by what. */
+/* The personality whose current image claims the program's brand, or of the
+ * system that its marks name; RULE says by what. */
 int	program_brand(const struct program *, const struct pstore_places *,
 	    char name[PIMG_NAME_MAX + 1], char *rule, size_t size,
 	    struct pstore_error *);

@@ -195,6 +195,46 @@ END
 	    pstore exec --explain -- ./noted
 }
 
+# A program of each system that Go makes programs for, by its marks.
+atf_test_case brand_go
+brand_go_body()
+{
+	fresh_store 1
+	is 0 ignore empty pstore promote testabi@1
+	command -v go >/dev/null || atf_skip "no go here"
+	printf 'package main\nfunc main() {}\n' >main.go
+	printf 'module hello\ngo 1.18\n' >go.mod
+	for os in linux freebsd netbsd dragonfly openbsd; do
+		env GOOS=$os CGO_ENABLED=0 GOFLAGS=-mod=mod GOCACHE="$PWD/cache" \
+		    go build -o $os . >log 2>&1 || atf_fail "$(one_line log)"
+		pstore exec --explain --json testabi -- ./$os >/dev/null 2>err ||
+		    atf_fail "$(one_line err)"
+		jq -r '.explain | [.marks.goos // "-", .child.runs, .child.rule] |
+		    join(" ")' err | sed "s/^/$os: /"
+	done >out
+	cat >expected <<'END'
+linux: linux testabi goos
+freebsd: - freebsd osabi
+netbsd: - netbsd note
+dragonfly: dragonfly dragonfly goos
+openbsd: - openbsd note
+END
+	atf_check -o file:expected cat out
+	is 125 empty match:'^pstore: dragonfly: find: no version of it is current' \
+	    pstore exec -- ./dragonfly
+}
+
+atf_test_case native_rules
+native_rules_body()
+{
+	fresh_store 1
+	is 0 ignore empty pstore promote testabi@1
+	is 0 inline:'pimg/1\n--native=/opt/*\n--native=git\n--\n/bin/true\n/bin/true\n' \
+	    empty pstore exec --native '/opt/*' --native git testabi -- /bin/true
+	is 125 empty match:'--native needs a pattern' \
+	    pstore exec --native '' testabi -- /bin/true
+}
+
 atf_test_case altered
 altered_body()
 {

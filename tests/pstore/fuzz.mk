@@ -11,6 +11,7 @@ FUZZ_SAN=	-fsanitize=address,undefined -fno-sanitize-recover=all
 FUZZ_DIR=	${B}/fuzz
 FUZZ_SRCS=	${PSTORE_FILES:@f@${TOP}/pstore/${f}.c@} \
 		${PSTORE_BUNDLE:@f@${TOP}/pstore/${f}.c@} \
+		${PSTORE_BRAND:@f@${TOP}/runtime/${f}.c@} \
 		${TOP}/pstore/cmd/elfnote.c
 
 .PHONY:		fuzz-pstore

@@ -6,7 +6,7 @@
 # (faulty/bin/pstore, PSTORE_FAULT=kill:N or fail:N).
 
 TP=		${T}/pstore
-PSTORE_UNITS=	key sign manifest bundle path store catalogue
+PSTORE_UNITS=	key sign manifest bundle path store catalogue brand
 PSTORE_TEST_LIBS= ${PSTORE_LIBS} -latf-c
 
 PO=		${B}/obj/tests/pstore

@@ -1,0 +1,37 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The pimg authors
+ *
+ * One `pstore exec`: what was asked for and what was found for it.
+ */
+#ifndef PSTORE_REQUEST_H
+#define PSTORE_REQUEST_H
+
+#include "pstore/cmd/program.h"
+#include "pstore/version.h"
+
+#define	EXEC_NATIVE_MAX	16		/* --native rules */
+
+struct request {
+	const char *image;		/* what the user named, or NULL */
+	char	**argv;			/* PROGRAM ARG ... */
+	int	argc;
+	int	explain, untrusted;
+	const char *native[EXEC_NATIVE_MAX];
+	int	nnative;
+	struct pstore_ref ref;
+	int	by_name;		/* the user chose the personality */
+	char	rule[160];		/* how it was chosen */
+	struct program program;
+	struct pstore_found found;
+	struct pstore_version version;
+	struct pimg_note note;		/* of the image that was checked */
+	const struct pstore_trusted *signer;
+	int	kernel;			/* has made the choice, or -1 */
+	struct pstore_trust trust;
+};
+
+/* explain.c: --explain, on standard error. */
+void	exec_explain(const struct request *, int json);
+
+#endif
