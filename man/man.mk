@@ -6,7 +6,7 @@
 MANPAGES!=	cd ${TOP}/man && ls *.[0-9] 2>/dev/null || :
 
 # The support tables: pimg-NAME(7) of each personality, made by pimg itself.
-PERSONALITIES!=	cd ${TOP}/protos && ls -d [a-z]* | grep -v '^examples$$'
+PERSONALITIES!=	cd ${TOP}/protos && grep -l '^personality' */*.proto | cut -d/ -f1 | sort -u
 MAN_PROTOS!=	find ${TOP}/protos -type f
 .for n in ${PERSONALITIES}
 TABLES+=	${B}/man/pimg-${n}.7

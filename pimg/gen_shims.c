@@ -22,6 +22,39 @@ static const char prologue[] =
     "\t((src) >= 0 ? (int64_t)MAX(bits, is_signed) :\t\t\\\n"
     "\t    (is_signed) ? -(int64_t)MAX(bits, 1) - 1 : 0)\n";
 
+/* The foreign number of a native errno. */
+static uint64_t
+errno_out(const struct pimg_map *m, uint64_t native)
+{
+	size_t i;
+
+	if (m == NULL || m->identity)
+		return (native);
+	for (i = 0; i < m->count; i++) {
+		if (m->items[i].native == native &&
+		    (m->items[i].way == PIMG_BOTH ||
+		    m->items[i].way == PIMG_REVERSE))
+			return (m->items[i].foreign);
+	}
+	if (m->unknown == PIMG_REJECT && native != (uint64_t)m->unknown_error)
+		return (errno_out(m, (uint64_t)m->unknown_error));
+	return (native);
+}
+
+/* As bytes, which the way back of register-only shims can read. */
+static void
+errno_table(const struct pimg_map *m, struct pimg_text *t)
+{
+	int i;
+
+	pimg_add(t, "\nextern const uint8_t pimg_errno_table[256];\n"
+	    "const uint8_t pimg_errno_table[256] = {");
+	for (i = 0; i < 256; i++)
+		pimg_add(t, "%s%u,", i % 16 == 0 ? "\n\t" : " ",
+		    (unsigned)(errno_out(m, (uint64_t)i) & 255));
+	pimg_add(t, "\n};\n");
+}
+
 /*
  * What the BSD convention asks of the personality's errno and signal maps.
  * An errno that the map does not know becomes the one its policy names; a
@@ -37,14 +70,9 @@ convention(const struct pimg_unit *u, struct pimg_text *t)
 
 	if (u->convention != PIMG_BSD)
 		return;
-	pimg_add(t, "\nint\npimg_errno_out(int native)\n{\n");
-	if (e == NULL || e->identity)
-		pimg_add(t, "\treturn (native);\n}\n");
-	else
-		pimg_add(t, "\tuint64_t v = 0;\n\tlong r;\n\n"
-		    "\tif ((r = map_%s_out(native, &v)) != 0)\n"
-		    "\t\tmap_%s_out(-r, &v);\n\treturn ((int)v);\n}\n",
-		    e->name, e->name);
+	errno_table(e, t);
+	pimg_add(t, "\nint\npimg_errno_out(int native)\n{\n"
+	    "\treturn (pimg_errno_table[native & 255]);\n}\n");
 	for (i = 0; i < 2; i++) {
 		pimg_add(t, "\nint\npimg_signal_%s(int sig)\n{\n", ways[i]);
 		if (s == NULL || s->identity)

@@ -26,6 +26,11 @@ extern const char pimg_sigreturn_begin[], pimg_sigreturn_done[];
 extern const char pimg_sigreturn_kept[];
 extern const char pimg_restorer[], pimg_nosys_jump[];
 
+/* bsd: where register-only shims end, and the way out of a call in uc */
+struct ucontext;
+extern const char pimg_bsd_return[], pimg_bsd_return_end[];
+void	pimg_result_context(struct ucontext *uc);
+
 /* A register-only shim: offsets from pimg_shims. */
 struct pimg_shim {
 	int32_t		start;	/* first instruction */

@@ -117,6 +117,38 @@ int	pimg_errno_out(int native);
 int	pimg_signal_in(int foreign);
 int	pimg_signal_out(int native);
 
+/*
+ * The same for whole masks, 128 bits there and 64 here: from and to guest
+ * memory; 0 or -EFAULT.
+ */
+long	pimg_sigset_copyin(uint64_t *native, pimg_addr src);
+long	pimg_sigset_copyout(pimg_addr dst, uint64_t native);
+
+/*
+ * A call that may block, under the guest's mask set (native numbering) while
+ * it does.  *host, to which one of the arguments a leads the kernel, gets the
+ * part of the mask that is the kernel's.  As pimg_call() otherwise.
+ */
+long	pimg_mask_call(long nr, const pimg_reg a[6], uint64_t set,
+	    uint64_t *host);
+
+/* mmap(2) with native arguments; refuses to replace what is the image's. */
+long	pimg_guest_mmap(const unsigned long a[6]);
+
+/* The guest program's file, an absolute name; "" if it is not known. */
+const char *pimg_program_path(void);
+
+/* The guest's stack: the first address above it; its struct ps_strings. */
+unsigned long pimg_stack_base(void);
+unsigned long pimg_ps_strings(void);
+
+/*
+ * What a hook may define to be told: in the child of a fork that copied
+ * memory, before guest code runs; in a thread before it exits.
+ */
+void	bsd_forked(void);
+void	bsd_thread_exit(void);
+
 /* Facts of the image, generated from the personality's statement. */
 extern const char pimg_personality[];	/* "linux26" */
 extern const char pimg_release[];	/* "2.6.39" */

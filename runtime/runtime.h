@@ -86,11 +86,6 @@ long	pimg_mask_change(int how, const uint64_t *set, uint64_t *old);
 long	pimg_mask_pending(uint64_t *set);
 long	pimg_mask_wait(uint64_t set);
 long	pimg_mask_timedwait(uint64_t set, pimg_addr info, pimg_addr timeout);
-long	pimg_mask_call(long nr, const pimg_reg a[6], uint64_t set,
-	    uint64_t *host);
-
-/* guard.c */
-long	pimg_guest_mmap(const unsigned long a[6]);
 
 /* The calls. */
 long	pimg_rt_rt_sigaction(struct pimg_frame *);

@@ -281,6 +281,34 @@ roll_back(struct ucontext *uc, unsigned long ret, unsigned long nr)
 	UC_RESULT(uc) = nr;
 }
 
+/* The call in progress comes to the boundary when it returns. */
+static void
+divert(struct pimg_thread *t)
+{
+
+	if (!t->pending) {
+		t->ret_kept = t->ret;
+		t->ret = (unsigned long)pimg_deliver_ret;
+	}
+}
+
+/*
+ * ip is where a register-only shim has its native result.  Does what remains
+ * and returns 1, or returns 0 if more than the convention's way back remains.
+ */
+static int
+complete(struct ucontext *uc)
+{
+
+#ifdef PIMG_CONVENTION_BSD
+	pimg_result_context(uc);
+	return (1);
+#else
+	/* only `jmp *%gs:T_RET` (%fs on i386) */
+	return ((*(const uint8_t *)UC_IP(uc) & 0xfe) == 0x64);
+#endif
+}
+
 /*
  * ip in a register-only shim.  Returns whether uc is guest context now;
  * if not, the shim goes on and its last jump leads to the boundary.
@@ -304,15 +332,11 @@ settle_shim(struct pimg_thread *t, const struct pimg_shim *s,
 		roll_back(uc, t->ret, s->nr);
 		return (1);
 	}
-	if (ip == done && (*(const uint8_t *)ip & 0xfe) == 0x64) {
-		/* only `jmp *%gs:T_RET` (%fs on i386) remains */
+	if (ip == done && complete(uc)) {
 		UC_IP(uc) = t->ret;
 		return (1);
 	}
-	if (!t->pending) {
-		t->ret_kept = t->ret;
-		t->ret = (unsigned long)pimg_deliver_ret;
-	}
+	divert(t);
 	return (0);
 }
 
@@ -331,9 +355,16 @@ settle(struct pimg_thread *t, struct ucontext *uc)
 	if (t->pending)
 		return (0);
 	if (ip == (unsigned long)pimg_nosys_jump) {
+		(void)complete(uc);
 		UC_IP(uc) = t->ret;
 		return (1);
 	}
+#ifdef PIMG_CONVENTION_BSD
+	if (in_range(ip, pimg_bsd_return, pimg_bsd_return_end)) {
+		divert(t);
+		return (0);
+	}
+#endif
 	if (in_range(ip, pimg_entry_begin, pimg_switched) ||
 	    in_range(ip, pimg_stub_begin, pimg_stub_end)) {
 		roll_back(uc, pimg_arch_undo(t, uc), UC_RESULT(uc));
@@ -372,6 +403,9 @@ trap(struct pimg_thread *t, const siginfo_t *si, struct ucontext *uc)
 	/* int $0x80 from 64-bit code and jumps to the other mode are refused */
 	if (si->si_arch != PIMG_AUDIT_ARCH || nr >= PIMG_NCALLS) {
 		UC_RESULT(uc) = (unsigned long)-ENOSYS;
+#ifdef PIMG_CONVENTION_BSD
+		pimg_result_context(uc);
+#endif
 		return;
 	}
 	t->ret = UC_IP(uc);

@@ -89,7 +89,7 @@ pimg_stack_build(struct pimg_start *s, struct pimg_stack *st)
 	st->env_start = s->envc > 0 ? (unsigned long)s->envp[0] : top;
 	st->env_end = s->envc > 0 ? (unsigned long)s->envp[s->envc - 1] +
 	    pimg_strlen(s->envp[s->envc - 1]) + 1 : st->env_start;
-	pimg_aux_build(s, st, (unsigned long)s->path);
+	pimg_aux_build(s, st, (unsigned long)s->path, &top);
 
 	/*
 	 * The kernel's vectors are all copied now.  A script's arguments are
@@ -104,6 +104,7 @@ pimg_stack_build(struct pimg_start *s, struct pimg_stack *st)
 
 	n = (unsigned long)(w - v) * sizeof(*v);
 	st->sp = (top - n - st->auxc * sizeof(st->aux[0])) & ~15UL;
+	pimg_aux_place(st, argc, s->envc);
 	pimg_memcpy((void *)st->sp, v, n);
 	pimg_memcpy((void *)(st->sp + n), st->aux,
 	    st->auxc * sizeof(st->aux[0]));

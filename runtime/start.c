@@ -307,7 +307,7 @@ run(void *arg)
 		    "refused, perhaps by a seccomp filter on prctl",
 		    EXIT_CANNOT);
 	pimg_memset(&t->frame, 0, sizeof(t->frame));
-	t->frame.sp = st->sp;
+	pimg_enter_frame(&t->frame, st);
 	t->frame.ip = s->program.entry;
 	t->frame.flags = FLAGS_USER;
 	pimg_scratch_release();

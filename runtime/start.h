@@ -46,6 +46,7 @@ struct pimg_stack {
 	unsigned long	arg_start, arg_end, env_start, env_end;
 	struct pimg_aux	aux[PIMG_AUXV_MAX];
 	unsigned long	auxc;		/* with AT_NULL */
+	unsigned long	strings;	/* bsd: the guest's struct ps_strings */
 };
 
 /* Map mode: where the first instructions save and run (entry.S). */
@@ -57,8 +58,15 @@ extern struct pimg_boot pimg_boot __attribute__((__visibility__("hidden")));
 
 unsigned long pimg_aux_filter(struct pimg_aux *aux);
 unsigned long pimg_aux_get(const struct pimg_start *s, unsigned long type);
+/*
+ * CONVENTION/auxv.c: the vector, with data below *top, which it lowers; what
+ * of it depends on st->sp; the registers at the program's first instruction.
+ */
 void	pimg_aux_build(struct pimg_start *s, struct pimg_stack *st,
-	    unsigned long execfn);
+	    unsigned long execfn, unsigned long *top);
+void	pimg_aux_place(struct pimg_stack *st, unsigned long argc,
+	    unsigned long envc);
+void	pimg_enter_frame(struct pimg_frame *f, const struct pimg_stack *st);
 long	pimg_stack_build(struct pimg_start *s, struct pimg_stack *st);
 void	pimg_move_away(const struct pimg_start *s, unsigned long low, unsigned long high);
 

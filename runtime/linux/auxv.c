@@ -52,7 +52,8 @@ pimg_aux_filter(struct pimg_aux *from)
 
 /* The guest's vector from the kernel's, into st. */
 void
-pimg_aux_build(struct pimg_start *s, struct pimg_stack *st, unsigned long execfn)
+pimg_aux_build(struct pimg_start *s, struct pimg_stack *st, unsigned long execfn,
+    unsigned long *top)
 {
 	const struct pimg_program *p = &s->program;
 	struct pimg_aux *a = st->aux;
@@ -94,4 +95,21 @@ pimg_aux_build(struct pimg_start *s, struct pimg_stack *st, unsigned long execfn
 	a->type = AT_NULL;
 	a->value = 0;
 	st->auxc = (unsigned long)(a - st->aux) + 1;
+	(void)top;
+}
+
+void
+pimg_aux_place(struct pimg_stack *st, unsigned long argc, unsigned long envc)
+{
+
+	(void)st;
+	(void)argc;
+	(void)envc;
+}
+
+void
+pimg_enter_frame(struct pimg_frame *f, const struct pimg_stack *st)
+{
+
+	f->sp = st->sp;
 }

@@ -99,7 +99,11 @@ SHIM pimg_s_nosys
 	.globl	pimg_nosys_jump
 	.hidden	pimg_nosys_jump
 pimg_nosys_jump:
+#ifdef PIMG_CONVENTION_BSD
+	jmp	pimg_bsd_return
+#else
 	jmp	*%gs:T_RET
+#endif
 SHIM_END pimg_s_nosys
 
 /*
@@ -158,7 +162,16 @@ pimg_switched:
 	je	1f
 	call	pimg_scratch_release
 1:	cmpq	$-512, %gs:T_RESULT
+#ifdef PIMG_CONVENTION_BSD
+	je	2f
+	mov	%gs:T_SELF, %rdi
+	add	$T_NR, %rdi
+	call	pimg_bsd_result
+	jmp	pimg_exit
+2:
+#else
 	jne	pimg_exit
+#endif
 	/* -PIMG_RESTART: back to the program's `syscall` with its own number */
 	subq	$2, %gs:T_IP
 	mov	%gs:T_NR, %rax

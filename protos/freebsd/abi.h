@@ -1,0 +1,12 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The pimg authors
+ *
+ * What hooks of the base need to know of FreeBSD.
+ */
+#ifndef PIMG_FREEBSD_ABI_H
+#define PIMG_FREEBSD_ABI_H
+
+#define	BSD_OSRELDATE	1402000		/* __FreeBSD_version of 14.2 */
+
+#endif
