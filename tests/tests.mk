@@ -67,4 +67,6 @@ test-tools: .PHONY build-tests
 	sh ${TOP}/tests/lib/run.sh ${T} ${SANTESTS}
 
 install-tests: .PHONY stage-dirs
-	cd ${T} && tar cf - --exclude=results.db . | tar xf - -C ${DESTDIR}${TESTSDIR}
+	cd ${T} && tar cf - --exclude=results.db \
+	    --exclude=./go/bin --exclude='./go/cache*' --exclude=./go/log \
+	    --exclude=./go/long --exclude=./esbuild/got . | tar xf - -C ${DESTDIR}${TESTSDIR}
