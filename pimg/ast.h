@@ -132,7 +132,9 @@ struct pimg_map {
 	bool			 has_unknown;
 	enum pimg_policy	 unknown;
 	int			 unknown_error;
+	bool			 in_c;		/* `hook`: C functions */
 	bool			 used, identity, replaced;
+	bool			 in_hooks;	/* a hook names it */
 	struct pimg_pos		 pos;
 };
 
@@ -176,6 +178,7 @@ struct pimg_struct {
 	bool			 used, identity, laid_out, in_layout;
 	bool			 damaged;	/* a field had an error */
 	bool			 replaced;
+	bool			 in_hooks;	/* a hook names it */
 	struct pimg_pos		 pos;
 };
 

@@ -261,6 +261,7 @@ pimg_check(struct pimg_unit *u)
 
 	check_statements(u);
 	pimg_replace(u);
+	pimg_check_mentions(u);
 	pimg_check_maps(u);
 	pimg_check_structs(u);
 	pimg_check_variants(u);

@@ -23,6 +23,9 @@ void	pimg_undeclared(struct pimg_unit *, struct pimg_pos,
 /* take.c: `475 STD pread` gets its prototype and target */
 void	pimg_take_prototype(struct pimg_unit *, struct pimg_call *);
 
+/* mentions.c: what the hooks use */
+void	pimg_check_mentions(struct pimg_unit *);
+
 /* check_type.c */
 bool	pimg_check_type(struct pimg_unit *, struct pimg_type *, bool by_value);
 void	pimg_check_structs(struct pimg_unit *);

@@ -15,6 +15,7 @@
 
 #include "pimg/check.h"
 #include "pimg/native.h"
+#include "pimg/unit.h"
 
 static struct pimg_arg *
 find_arg(const struct pimg_call *c, const char *name)
@@ -240,11 +241,53 @@ native_class(const struct pimg_unit *u, const struct pimg_call *c)
 	return (PIMG_REGISTER_ONLY);
 }
 
+bool
+pimg_is_wrapped(const struct pimg_call *c)
+{
+	const struct pimg_target *t = &c->target;
+
+	return ((t->kind == PIMG_TO_HOOK || t->kind == PIMG_TO_RUNTIME) &&
+	    (t->has_args || t->non > 0 || t->nguards > 0 ||
+	    t->result != NULL || t->second != NULL || t->returns != NULL));
+}
+
+/* The expressions around a target. */
+static void
+check_around(struct pimg_unit *u, struct pimg_call *c)
+{
+	struct pimg_target *t = &c->target;
+	unsigned i;
+
+	for (i = 0; i < t->nargs; i++)
+		check_expr(u, c, t->args[i]);
+	for (i = 0; i < t->nguards; i++) {
+		check_expr(u, c, t->guards[i].addr);
+		check_expr(u, c, t->guards[i].len);
+	}
+	check_expr(u, c, t->result);
+	check_expr(u, c, t->second);
+	if (t->returns_ref.name != NULL)
+		pimg_resolve_map(u, &t->returns_ref, &t->returns);
+}
+
+/* An answer that is fixed has nothing around it. */
+static void
+check_bare(struct pimg_unit *u, const struct pimg_call *c)
+{
+	const struct pimg_target *t = &c->target;
+
+	if (t->non > 0 || t->nguards > 0 || t->result != NULL ||
+	    t->second != NULL || t->returns_ref.name != NULL)
+		pimg_diag(u->diags, PIMG_ERROR, c->name_pos,
+		    "a call that is made", "'%s' has a fixed answer: on, "
+		    "guard, result, second and returns mean nothing",
+		    c->name);
+}
+
 static void
 check_native(struct pimg_unit *u, struct pimg_call *c)
 {
 	struct pimg_target *t = &c->target;
-	unsigned i;
 
 	if (t->name == NULL)
 		t->name = c->name;
@@ -257,16 +300,7 @@ check_native(struct pimg_unit *u, struct pimg_call *c)
 		    "'-> missing'", "Linux has no call '%s'", t->name);
 		return;
 	}
-	for (i = 0; i < t->nargs; i++)
-		check_expr(u, c, t->args[i]);
-	for (i = 0; i < t->nguards; i++) {
-		check_expr(u, c, t->guards[i].addr);
-		check_expr(u, c, t->guards[i].len);
-	}
-	check_expr(u, c, t->result);
-	check_expr(u, c, t->second);
-	if (t->returns_ref.name != NULL)
-		pimg_resolve_map(u, &t->returns_ref, &t->returns);
+	check_around(u, c);
 	if (!t->has_args && c->nargs > 6)
 		pimg_diag(u->diags, PIMG_ERROR, c->name_pos,
 		    "'-> NATIVE(args)' with at most 6 of them",
@@ -315,16 +349,18 @@ pimg_check_call(struct pimg_unit *u, struct pimg_call *c)
 		c->cls = native_class(u, c);
 		break;
 	case PIMG_TO_ERRNO:
+		check_bare(u, c);
 		c->cls = PIMG_ERRNO;
 		break;
 	case PIMG_TO_RETURN:
+		check_bare(u, c);
 		c->cls = PIMG_REGISTER_ONLY;
 		break;
 	case PIMG_TO_HOOK:
 		check_hook(u, c);
-		c->cls = PIMG_HOOK;
-		break;
+		/* FALLTHROUGH */
 	case PIMG_TO_RUNTIME:
+		check_around(u, c);
 		c->cls = PIMG_HOOK;
 		break;
 	case PIMG_TO_MISSING:

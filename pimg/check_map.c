@@ -124,7 +124,7 @@ is_identity(const struct pimg_map *m)
 {
 	size_t i;
 
-	if (m->unknown != PIMG_PASS)
+	if (m->in_c || m->unknown != PIMG_PASS)
 		return (false);
 	for (i = 0; i < m->count; i++) {
 		if (m->items[i].way >= PIMG_ITEM_DROP ||
@@ -147,7 +147,12 @@ check_map(struct pimg_unit *u, size_t index)
 		    m->name);
 		pimg_note(u->diags, u->maps[i]->pos, "first declared here");
 	}
-	if (!m->has_unknown)
+	if (m->in_c && !m->in_hooks)
+		pimg_undeclared(u, m->pos, "a C file in the personality's "
+		    "folder that defines them",
+		    "no C file mentions 'map_%s_in' or 'map_%s_out'",
+		    m->name, m->name);
+	if (!m->has_unknown && !m->in_c)
 		pimg_diag(u->diags, PIMG_ERROR, m->pos,
 		    "'unknown reject ERRNO;', 'unknown drop \"reason\";' or "
 		    "'unknown pass;'",

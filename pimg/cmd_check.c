@@ -86,6 +86,9 @@ write_tests(struct pimg_cli *c, const struct pimg_unit *u, const char *dir)
 {
 	struct pimg_text t = {0};
 
+	pimg_gen_conv(u, PIMG_X86_64, &t);
+	if (write_file(c, dir, "conv.h", &t) < 0)
+		return (-1);
 	pimg_gen_shims(u, PIMG_X86_64, &t);
 	if (write_file(c, dir, "shims.c", &t) < 0)
 		return (-1);

@@ -216,6 +216,10 @@ generate(struct plan *p, struct image *m)
 	if (write_text(p, name, &t) < 0)
 		return (-1);
 	compile(p, m, name);
+	pimg_gen_conv(u, m->abi, &t);
+	if (write_text(p, pimg_printf(p->arena, "gen/%s/conv.h", m->name),
+	    &t) < 0)
+		return (-1);
 	pimg_gen_shims(u, m->abi, &t);
 	name = pimg_printf(p->arena, "gen/%s/shims.c", m->name);
 	if (write_text(p, name, &t) < 0)

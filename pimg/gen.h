@@ -6,6 +6,7 @@
  *
  *	gen.h		what the runtime and the note must know
  *	dispatch.S	tables, register-only shims, stubs of the others
+ *	conv.h		maps and structures as C, for shims.c and for hooks
  *	shims.c		converted calls, against runtime/hook.h
  *	assert.c	native layouts and constants against the headers
  *
@@ -23,6 +24,8 @@ void	pimg_gen_header(const struct pimg_unit *, enum pimg_abi,
 	    const uint8_t source[PIMG_SHA256_BYTES], struct pimg_text *);
 void	pimg_gen_dispatch(const struct pimg_unit *, enum pimg_abi,
 	    struct pimg_text *);
+void	pimg_gen_conv(const struct pimg_unit *, enum pimg_abi,
+	    struct pimg_text *);
 void	pimg_gen_shims(const struct pimg_unit *, enum pimg_abi,
 	    struct pimg_text *);
 /* A test program that includes shims.c. */
@@ -36,7 +39,7 @@ bool	pimg_gen_assert(const struct pimg_unit *, enum pimg_abi, size_t index,
 void	pimg_gen_banner(const struct pimg_unit *, const char *what,
 	    struct pimg_text *);
 
-/* gen_map.c and gen_struct.c, parts of shims.c */
+/* gen_map.c and gen_struct.c, parts of conv.h */
 void	pimg_gen_maps(const struct pimg_unit *, struct pimg_text *);
 void	pimg_gen_structs(const struct pimg_unit *, enum pimg_abi,
 	    struct pimg_text *);

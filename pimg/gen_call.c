@@ -10,7 +10,7 @@
  *		what each argument needs			(decl)
  *
  *		arguments come in, each read once		(in)
- *		r = pimg_call(NATIVE, ...);
+ *		r = pimg_call(NATIVE, ...);	or hook_NAME(&own)
  *		errors are replaced as declared
  *		results go out					(out)
  *		return (r);
@@ -21,6 +21,7 @@
  */
 #include "pimg/gen_body.h"
 #include "pimg/native.h"
+#include "pimg/unit.h"
 
 static void
 arguments(struct pimg_body *b)
@@ -82,8 +83,39 @@ local_decls(struct pimg_body *b)
 	}
 }
 
+static const char *
+function(const struct pimg_body *b)
+{
+	return (pimg_printf(b->u->arena, "%s%s",
+	    b->c->target.kind == PIMG_TO_HOOK ? "hook_" : "pimg_rt_",
+	    b->c->target.name));
+}
+
+/*
+ * C gets a frame of its own with the converted arguments, or the program's
+ * own if it does the conversion.  A second result is what C has changed.
+ */
 static void
-call(struct pimg_body *b, struct pimg_text *t)
+call_c(struct pimg_body *b, struct pimg_text *t)
+{
+	const struct pimg_target *tg = &b->c->target;
+	unsigned i;
+
+	if (!tg->has_args) {
+		pimg_add(t, "\tr = %s(f);\n", function(b));
+		return;
+	}
+	pimg_add(t, "\tpimg_memcpy(&own, f, sizeof(own));\n");
+	for (i = 0; i < tg->nargs; i++)
+		pimg_add(t, "\town.arg[%u] = (pimg_reg)%s;\n", i,
+		    pimg_body_expr(b, tg->args[i], false));
+	pimg_add(t, "\tthird = own.arg[2];\n\tr = %s(&own);\n"
+	    "\tif (own.arg[2] != third)\n\t\tf->arg[2] = own.arg[2];\n",
+	    function(b));
+}
+
+static void
+call_native(struct pimg_body *b, struct pimg_text *t)
 {
 	const struct pimg_target *tg = &b->c->target;
 	unsigned i;
@@ -98,6 +130,18 @@ call(struct pimg_body *b, struct pimg_text *t)
 			pimg_add(t, ", %s", b->value[i]);
 	}
 	pimg_add(t, ");\t/* %s */\n", tg->name);
+}
+
+static void
+call(struct pimg_body *b, struct pimg_text *t)
+{
+	const struct pimg_target *tg = &b->c->target;
+	unsigned i;
+
+	if (pimg_is_wrapped(b->c))
+		call_c(b, t);
+	else
+		call_native(b, t);
 	for (i = 0; i < tg->non; i++)
 		pimg_add(t, "\t%sif (r == -%d)\t/* %s */\n\t\tr = %lld;\n",
 		    i > 0 ? "else " : "", tg->on[i].native_errno,
@@ -132,8 +176,13 @@ emit_body(struct pimg_body *b, struct pimg_text *t)
 {
 	local_decls(b);
 	guards(b);
-	arguments(b);
+	/* C that gets the program's frame converts itself. */
+	if (!pimg_is_wrapped(b->c) || b->c->target.has_args)
+		arguments(b);
 	results(b);
+	if (pimg_is_wrapped(b->c) && b->c->target.has_args)
+		pimg_add(&b->decl, "\tstruct pimg_frame own;\n"
+		    "\tpimg_reg third;\n");
 	pimg_add(t, "{\n");
 	pimg_addn(t, b->decl.data, b->decl.len);
 	if (b->uses_v)
@@ -220,6 +269,13 @@ pimg_gen_call(const struct pimg_unit *u, const struct pimg_call *c,
 	const struct pimg_arg *a = chosen_arg(c);
 	struct pimg_body b = { .u = u, .c = c };
 
+	if (pimg_is_wrapped(c)) {
+		pimg_add(t, "\n#pragma GCC visibility push(hidden)\n"
+		    "long\t%s(struct pimg_frame *);\n"
+		    "#pragma GCC visibility pop\n", function(&b));
+		if (!c->target.has_args)
+			a = NULL;
+	}
 	if (a != NULL) {
 		variant_functions(u, c, a->variants, t);
 		if (a->variants->unknown == PIMG_PASS) {

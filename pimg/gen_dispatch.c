@@ -61,7 +61,9 @@ entry(const struct pimg_call *c, struct pimg_text *t)
 static void
 function(const struct pimg_call *c, struct pimg_text *t)
 {
-	if (c->target.kind == PIMG_TO_HOOK)
+	if (pimg_is_wrapped(c))
+		pimg_add(t, "pimg_shim_%s", c->symbol);
+	else if (c->target.kind == PIMG_TO_HOOK)
 		pimg_add(t, "hook_%s", c->target.name);
 	else if (c->target.kind == PIMG_TO_RUNTIME)
 		pimg_add(t, "pimg_rt_%s", c->target.name);

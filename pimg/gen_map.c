@@ -168,7 +168,7 @@ direction(const struct pimg_map *m, bool in, struct entry *e,
 {
 	size_t n = select_items(m, in, e);
 
-	pimg_add(t, "\nUNUSED static long\n"
+	pimg_add(t, "\nPIMG_UNUSED static long\n"
 	    "map_%s_%s(uint64_t from, uint64_t *result)\n{\n", m->name,
 	    in ? "in" : "out");
 	if (m->kind == PIMG_MAP_FLAGS)
@@ -176,6 +176,17 @@ direction(const struct pimg_map *m, bool in, struct entry *e,
 	else
 		enum_body(m, e, n, in, t);
 	pimg_add(t, "}\n");
+}
+
+/* The functions stand in one of the personality's C files. */
+static void
+in_c(const struct pimg_map *m, struct pimg_text *t)
+{
+	pimg_add(t, "\n/* %s, %s */\n#pragma GCC visibility push(hidden)\n"
+	    "long\tmap_%s_in(uint64_t from, uint64_t *result);\n"
+	    "long\tmap_%s_out(uint64_t from, uint64_t *result);\n"
+	    "#pragma GCC visibility pop\n", m->name, m->pos.source->name,
+	    m->name, m->name);
 }
 
 void
@@ -187,8 +198,12 @@ pimg_gen_maps(const struct pimg_unit *u, struct pimg_text *t)
 
 	for (i = 0; i < u->nmaps; i++) {
 		m = u->maps[i];
-		if (m->identity || !m->used)
+		if (!m->used || (m->identity && !m->in_hooks))
 			continue;
+		if (m->in_c) {
+			in_c(m, t);
+			continue;
+		}
 		e = pimg_alloc(u->arena, (m->count + 1) * sizeof(*e));
 		pimg_add(t, "\n/* %s, %s */\n", m->name, m->pos.source->name);
 		direction(m, true, e, t);

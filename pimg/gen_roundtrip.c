@@ -19,6 +19,7 @@
 #include <string.h>
 
 #include "pimg/gen.h"
+#include "pimg/unit.h"
 
 static const char prologue[] =
     "#include <stdio.h>\n#include <stdlib.h>\n#include <string.h>\n\n"
@@ -119,7 +120,7 @@ picker(const struct pimg_map *m, struct pimg_text *t)
 	uint64_t mask = 0;
 	size_t i, n = 0;
 
-	pimg_add(t, "\nUNUSED static uint64_t\npick_%s(void)\n{\n"
+	pimg_add(t, "\nPIMG_UNUSED static uint64_t\npick_%s(void)\n{\n"
 	    "\tuint64_t x = 0;\n\n", m->name);
 	for (i = 0; i < m->count; i++) {
 		it = &m->items[i];
@@ -184,7 +185,7 @@ fill(const struct pimg_struct *s, struct pimg_text *t)
 		f = &s->fields[i];
 		if (is_struct(&f->type) || f->type.count > 0)
 			continue;	/* random bytes will do */
-		if (f->map != NULL && !f->map->identity)
+		if (f->map != NULL && !f->map->identity && !f->map->in_c)
 			pimg_add(t, "\t\tf.%s = pick_%s();\n", f->name,
 			    f->map->name);
 		else
@@ -262,6 +263,48 @@ struct_test(const struct pimg_struct *s, enum pimg_abi abi,
 	    s->name, s->name);
 }
 
+static void
+stub(const char *prefix, const char *name, const char *suffix,
+    struct pimg_text *t)
+{
+	pimg_add(t, "long %s%s%s\n", prefix, name, suffix);
+}
+
+/* What the C of a personality, or the runtime, would do: nothing. */
+static void
+stubs(const struct pimg_unit *u, enum pimg_abi abi, struct pimg_text *t)
+{
+	static const char body[] = "(struct pimg_frame *f)\n"
+	    "{ (void)f; return (0); }";
+	const struct pimg_table *table = &u->tables[abi];
+	const struct pimg_call *c;
+	size_t i, j;
+
+	for (i = 0; i < u->nmaps; i++) {
+		if (!u->maps[i]->in_c || !u->maps[i]->used)
+			continue;
+		stub("map_", u->maps[i]->name, "_in(uint64_t v, uint64_t *r)\n"
+		    "{ *r = v; return (0); }", t);
+		stub("map_", u->maps[i]->name, "_out(uint64_t v, uint64_t *r)"
+		    "\n{ *r = v; return (0); }", t);
+	}
+	for (i = 0; i < table->count; i++) {
+		c = table->calls[i];
+		if (!pimg_is_wrapped(c))
+			continue;
+		for (j = 0; j < i; j++) {
+			if (pimg_is_wrapped(table->calls[j]) &&
+			    table->calls[j]->target.kind == c->target.kind &&
+			    strcmp(table->calls[j]->target.name,
+			    c->target.name) == 0)
+				break;
+		}
+		if (j == i)
+			stub(c->target.kind == PIMG_TO_HOOK ? "hook_" :
+			    "pimg_rt_", c->target.name, body, t);
+	}
+}
+
 void
 pimg_gen_roundtrip(const struct pimg_unit *u, enum pimg_abi abi,
     struct pimg_text *t)
@@ -271,8 +314,10 @@ pimg_gen_roundtrip(const struct pimg_unit *u, enum pimg_abi abi,
 
 	pimg_gen_banner(u, "Sends values through every map and structure.", t);
 	pimg_add(t, "%s", prologue);
+	stubs(u, abi, t);
 	for (i = 0; i < u->nmaps; i++) {
-		if (u->maps[i]->identity || !u->maps[i]->used)
+		if (u->maps[i]->identity || !u->maps[i]->used ||
+		    u->maps[i]->in_c)
 			continue;
 		map_test(u->maps[i], t);
 		pimg_add(&calls, "\ttest_map_%s();\n", u->maps[i]->name);

@@ -2,25 +2,35 @@
  * SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The pimg authors
  *
- * shims.c of an image: the converted calls and what they share.
+ * conv.h and shims.c of an image: the conversions, and the converted calls.
  */
 #include "pimg/check.h"
 #include "pimg/gen.h"
 #include "pimg/unit.h"
 
-static const char prologue[] =
+static const char macros[] =
     "#include \"hook.h\"\n\n"
-    "#define\tUNUSED\t__attribute__((__unused__))\n"
-    "#define\tPAGE_UP(n)\t(((n) + 4095ul) & ~4095ul)\n\n"
+    "#define\tPIMG_UNUSED\t__attribute__((__unused__))\n\n"
     "/* Did the assignment keep the value? */\n"
-    "#define\tFITS(dst, src)\t\t\t\t\t\t\\\n"
+    "#define\tPIMG_FITS(dst, src)\t\t\t\t\t\\\n"
     "\t((__typeof__(src))(dst) == (src) && ((dst) < 0) == ((src) < 0))\n\n"
     "/* The largest value of so many bits; the nearest value they hold. */\n"
-    "#define\tMAX(bits, is_signed)\t\t\t\t\t\\\n"
+    "#define\tPIMG_LARGEST(bits, is_signed)\t\t\t\t\\\n"
     "\t(~UINT64_C(0) >> (64 - (bits) + (is_signed)))\n"
-    "#define\tCLAMP(src, bits, is_signed)\t\t\t\t\\\n"
-    "\t((src) >= 0 ? (int64_t)MAX(bits, is_signed) :\t\t\\\n"
-    "\t    (is_signed) ? -(int64_t)MAX(bits, 1) - 1 : 0)\n";
+    "#define\tPIMG_CLAMP(src, bits, is_signed)\t\t\t\t\\\n"
+    "\t((src) >= 0 ? (int64_t)PIMG_LARGEST(bits, is_signed) :\t\\\n"
+    "\t    (is_signed) ? -(int64_t)PIMG_LARGEST(bits, 1) - 1 : 0)\n";
+
+void
+pimg_gen_conv(const struct pimg_unit *u, enum pimg_abi abi,
+    struct pimg_text *t)
+{
+	pimg_gen_banner(u, "Conversions, for shims.c and for hooks.", t);
+	pimg_add(t, "#ifndef PIMG_CONV_H\n#define PIMG_CONV_H\n\n%s", macros);
+	pimg_gen_maps(u, t);
+	pimg_gen_structs(u, abi, t);
+	pimg_add(t, "\n#endif\n");
+}
 
 /* The foreign number of a native errno. */
 static uint64_t
@@ -93,12 +103,12 @@ pimg_gen_shims(const struct pimg_unit *u, enum pimg_abi abi,
 
 	pimg_gen_banner(u, "Calls whose arguments or results are converted.",
 	    t);
-	pimg_add(t, "%s", prologue);
-	pimg_gen_maps(u, t);
-	pimg_gen_structs(u, abi, t);
+	pimg_add(t, "#include \"conv.h\"\n\n"
+	    "#define\tPAGE_UP(n)\t(((n) + 4095ul) & ~4095ul)\n");
 	convention(u, t);
 	for (i = 0; i < table->count; i++) {
-		if (table->calls[i]->cls == PIMG_CONVERTED)
+		if (table->calls[i]->cls == PIMG_CONVERTED ||
+		    pimg_is_wrapped(table->calls[i]))
 			pimg_gen_call(u, table->calls[i], t);
 	}
 }

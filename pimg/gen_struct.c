@@ -99,12 +99,12 @@ narrowing(const struct pimg_field *f, const char *dst, const char *dname,
 	pimg_add(t, "%s%s->%s = %s->%s;\n", tabs, dst, dname, src, sname);
 	if (f->narrow == PIMG_TRUNCATE || covers(dtype, stype, abi))
 		return;
-	pimg_add(t, "%sif (!FITS(%s->%s, %s->%s))\n", tabs, dst, dname, src,
+	pimg_add(t, "%sif (!PIMG_FITS(%s->%s, %s->%s))\n", tabs, dst, dname, src,
 	    sname);
 	if (f->narrow == PIMG_FAIL)
 		pimg_add(t, "%s\treturn (-%d);\n", tabs, f->narrow_error);
 	else
-		pimg_add(t, "%s\t%s->%s = CLAMP(%s->%s, %u, %d);\n", tabs,
+		pimg_add(t, "%s\t%s->%s = PIMG_CLAMP(%s->%s, %u, %d);\n", tabs,
 		    dst, dname, src, sname, 8 * size_of(dtype, abi),
 		    signed_type(dtype));
 }
@@ -230,15 +230,15 @@ function(const struct pimg_struct *s, bool in, enum pimg_abi abi,
 	size_t i;
 
 	if (in)
-		pimg_add(t, "\nUNUSED static long\nin_%s(struct n_%s *n, "
+		pimg_add(t, "\nPIMG_UNUSED static long\nin_%s(struct n_%s *n, "
 		    "const struct f_%s *f)\n{\n", s->name, s->native->name,
 		    s->name);
 	else
-		pimg_add(t, "\nUNUSED static long\nout_%s(struct f_%s *f, "
+		pimg_add(t, "\nPIMG_UNUSED static long\nout_%s(struct f_%s *f, "
 		    "const struct n_%s *n)\n{\n", s->name, s->name,
 		    s->native->name);
-	pimg_add(t, "\tUNUSED uint64_t v;\n\tUNUSED size_t i;\n"
-	    "\tUNUSED long r;\n\n\tpimg_memset(%s, 0, sizeof(*%s));\n",
+	pimg_add(t, "\tPIMG_UNUSED uint64_t v;\n\tPIMG_UNUSED size_t i;\n"
+	    "\tPIMG_UNUSED long r;\n\n\tpimg_memset(%s, 0, sizeof(*%s));\n",
 	    in ? "n" : "f", in ? "n" : "f");
 	for (i = 0; i < s->count; i++)
 		convert(&s->fields[i], in, abi, t);
@@ -264,7 +264,7 @@ emit(const struct pimg_unit *u, struct pimg_struct *s, bool *done,
 			emit(u, s->fields[i].type.strukt, done, abi, t);
 	}
 	declare(s, abi, t);
-	if (s->native != NULL && !s->identity) {
+	if (s->native != NULL && (!s->identity || s->in_hooks)) {
 		function(s, true, abi, t);
 		function(s, false, abi, t);
 	}
@@ -278,8 +278,8 @@ pimg_gen_structs(const struct pimg_unit *u, enum pimg_abi abi,
 	size_t i;
 
 	for (i = 0; i < u->nstructs; i++) {
-		if (!u->structs[i]->is_native && !u->structs[i]->identity &&
-		    u->structs[i]->used)
+		if (u->structs[i]->in_hooks || (u->structs[i]->used &&
+		    !u->structs[i]->is_native && !u->structs[i]->identity))
 			emit(u, u->structs[i], done, abi, t);
 	}
 }

@@ -6,6 +6,7 @@
  *
  *	map       = ("flags" | "enum" | "errno" | "signal") name [ header ]
  *	            "{" { item | field | unknown } "}"
+ *	          | ("flags" | "enum") name "hook" ";"
  *	field     = "field" mask "{" { item } "}"		(flags only)
  *	item      = name "=" number [ "->" native ] [ way ] [ reason ] ";"
  *	native    = [ name "=" ] number | name		(errno, signal)
@@ -220,7 +221,15 @@ pimg_parse_map(struct pimg_parser *p, enum pimg_map_kind kind)
 
 	m->kind = kind;
 	m->name = pimg_expect_ident(p, "the map's name", &m->pos);
-	if (m->name == NULL || !pimg_parse_header(p, &m->header) ||
+	if (m->name == NULL)
+		return (false);
+	if ((kind == PIMG_MAP_FLAGS || kind == PIMG_MAP_ENUM) &&
+	    pimg_accept_word(p, "hook")) {
+		m->in_c = true;
+		PIMG_APPEND(p->arena, p->unit->maps, p->unit->nmaps, m);
+		return (pimg_expect(p, ';', "after 'hook'"));
+	}
+	if (!pimg_parse_header(p, &m->header) ||
 	    !pimg_expect(p, '{', "before the items"))
 		return (false);
 	PIMG_APPEND(p->arena, p->unit->maps, p->unit->nmaps, m);

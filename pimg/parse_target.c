@@ -8,9 +8,9 @@
  *	          | "on" errno ( "return" number | "errno" errno )
  *	          | "guard" expr "," expr "errno" errno
  *	          | "result" expr | "second" expr | "returns" map
- *	target    = native "(" expr, ... ")" | native
- *	          | "errno" errno | "return" number
- *	          | "hook" name | "runtime" name | "missing"
+ *	target    = ( native | "hook" name | "runtime" name ) [ args ]
+ *	          | "errno" errno | "return" number | "missing"
+ *	args      = "(" expr, ... ")"
  */
 #include "pimg/parse.h"
 
@@ -45,7 +45,7 @@ pimg_parse_version(struct pimg_parser *p, uint32_t *code, const char **text)
 }
 
 static bool
-native_args(struct pimg_parser *p, struct pimg_target *t)
+target_args(struct pimg_parser *p, struct pimg_target *t)
 {
 	struct pimg_expr *e;
 	size_t n = 0;
@@ -60,7 +60,7 @@ native_args(struct pimg_parser *p, struct pimg_target *t)
 			return (false);
 		if (n == 6) {
 			pimg_err(p->diags, tok->pos,
-			    "a native call has at most 6 arguments");
+			    "a target has at most 6 arguments");
 			return (false);
 		}
 		PIMG_APPEND(p->arena, t->args, n, e);
@@ -107,8 +107,8 @@ target(struct pimg_parser *p, struct pimg_target *t, struct pimg_pos pos)
 	    "hook, runtime, missing", &t->pos);
 	if (t->name == NULL)
 		return (false);
-	if (t->kind == PIMG_TO_NATIVE && pimg_accept(p, '('))
-		return (native_args(p, t));
+	if (pimg_accept(p, '('))
+		return (target_args(p, t));
 	return (true);
 }
 

@@ -8,7 +8,7 @@ PIMG_OBJ=	${B}/obj/pimg
 LIBPIMG=	${B}/lib/libpimg.a
 
 PIMG_LIB=	arena source lex parse parse_token parse_type \
-		parse_expr parse_call parse_target parse_map parse_struct unit replace take check check_type check_map check_call \
+		parse_expr parse_call parse_target parse_map parse_struct unit replace take mentions check check_type check_map check_call \
 		native errnos scalars gen_header gen_dispatch gen_shims \
 		gen_map gen_struct gen_call gen_arg gen_assert gen_roundtrip elf image jobs work \
 		inputs compile build fmt import mdoc

@@ -38,6 +38,9 @@ const struct pimg_call *pimg_call_of(const struct pimg_unit *, enum pimg_abi,
 /* Slots of the ABI's table: the largest number and one. */
 unsigned pimg_slots(const struct pimg_unit *, enum pimg_abi);
 
+/* Is C behind the call, and a generated function before it? */
+bool	pimg_is_wrapped(const struct pimg_call *);
+
 const char *pimg_class_name(enum pimg_class);
 const char *pimg_abi_name(enum pimg_abi);
 

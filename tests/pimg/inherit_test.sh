@@ -131,8 +131,8 @@ inherit__replaces_body()
 	mkdir ta tb
 	atf_check -o ignore pimg check a --tests ta
 	atf_check -o ignore pimg check b --tests tb
-	atf_check -o match:'& 0x2' -o match:'int32_t tv' cat ta/shims.c
-	atf_check -o not-match:'int32_t tv' cat tb/shims.c
+	atf_check -o match:'& 0x2' -o match:'int32_t tv' cat ta/conv.h
+	atf_check -o not-match:'int32_t tv' cat tb/conv.h
 	# Twice in the same folder stays an error.
 	cat >> protos/a/a.proto <<-'END'
 		flags bits <fcntl.h> { unknown reject EPERM; }
