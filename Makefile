@@ -52,7 +52,7 @@ ALL=
 TESTS_BUILT=
 INSTALL_TARGETS=
 
-.for d in pimg pstore runtime tests bench man kmod
+.for d in pimg pstore runtime dist tests bench man kmod
 .  if exists(${TOP}/${d}/${d}.mk)
 .    include "${TOP}/${d}/${d}.mk"
 .  endif

@@ -1,0 +1,108 @@
+#! /usr/bin/env atf-sh
+# SPDX-License-Identifier: BSD-2-Clause
+# Copyright (c) 2026 The pimg authors
+#
+# shellcheck shell=sh
+#
+# The tarball: unpacked anywhere, it runs programs without root, key, compiler
+# or promotion, on a machine that has nothing.
+
+. "$(atf_get_srcdir)/../lib/pimg.subr"
+
+# Unpacks it; DIR is where.
+unpacked()
+{
+	file=$(ls "$PIMG_PREFIX"/pimg-*-x86_64.tar.gz 2>/dev/null)
+	[ -n "$file" ] || atf_skip "an installation has no tarball"
+	tar xzf "$file" || atf_fail "tar"
+	DIR=$(basename "$file" .tar.gz)
+	[ -x "$DIR/bin/pstore" ] || atf_fail "no bin/pstore in it"
+}
+
+atf_test_case anywhere
+anywhere_body()
+{
+	unpacked
+	clean="env -i HOME=$PWD/nowhere PATH=/usr/bin:/bin"
+	atf_check -o inline:'2.6.39\n' \
+	    $clean "$DIR/bin/pstore" exec linux26 -- busybox uname -r
+	atf_check -o match:"^linux26@1 +$PWD/$DIR/lib/pimg/images\$" \
+	    $clean "$DIR/bin/pstore" current
+	mv "$DIR" elsewhere
+	ln -s "$PWD/elsewhere/bin/pstore" link
+	atf_check -o inline:'2.6.39\n' \
+	    $clean ./link exec linux26 -- busybox uname -r
+	atf_check -e match:"^store: $PWD/elsewhere/lib/pimg/images \(installation\)" \
+	    -e match:"^trust: the installation's own image" -e ignore \
+	    $clean ./link exec --explain linux26 -- busybox true
+	# Every exec inside finds the image again.
+	atf_check -o inline:'2.6.39\n' $clean ./link exec linux26 -- \
+	    busybox sh -c 'exec busybox sh -c "exec busybox uname -r"'
+	# It is complete: an image can be built from it, with a compiler.
+	atf_check -o match:'linux26@1: added' env -i HOME="$PWD" PATH="$PATH" \
+	    elsewhere/bin/pimg build linux26
+	[ -f elsewhere/share/man/man1/pstore.1 ] || atf_fail "no manual"
+	find elsewhere -perm /022 ! -type l | grep . && atf_fail "writable"
+	:
+}
+
+# A store of the user's hides the installation's image of the same name.
+atf_test_case stores_first
+stores_first_body()
+{
+	unpacked
+	fresh_home
+	atf_check -o ignore pimg keygen --no-passphrase
+	atf_check -o ignore pimg build linux26 --sign --version 7
+	atf_check -o inline:'2.6.39\n' -e match:'^version: linux26@1 ' \
+	    "$DIR/bin/pstore" exec --explain linux26 -- busybox uname -r
+	atf_check -o ignore pstore promote linux26@7
+	atf_check -o inline:'2.6.39\n' -e match:'^version: linux26@7 ' \
+	    "$DIR/bin/pstore" exec --explain linux26 -- busybox uname -r
+}
+
+# A root folder with busybox and nothing else: no C library, no /tmp.
+atf_test_case bare_machine
+bare_machine_body()
+{
+	unpacked
+	unshare -rm true 2>/dev/null || atf_skip "no user namespaces here"
+	busybox=$(command -v busybox)
+	mkdir -p root/bin root/proc
+	cp "$busybox" root/bin/busybox
+	mv "$DIR" root/pimg
+	cat >inside <<'END'
+mount --rbind /proc root/proc
+exec chroot root /bin/busybox env -i PATH=/pimg/bin:/bin \
+    pstore exec linux26 -- busybox sh -c 'busybox uname -r; exit 3'
+END
+	atf_check -s exit:3 -o inline:'2.6.39\n' unshare -rm sh inside
+}
+
+# Go looks for go_GOOS_GOARCH_exec in PATH and runs it with the program.
+atf_test_case go_exec
+go_exec_body()
+{
+	unpacked
+	for os in freebsd netbsd dragonfly; do
+		cp "$DIR/bin/go_${os}_amd64_exec" .
+		printf '#! /bin/sh\necho "$0"; printf "[%%s]" "$@"; exit 4\n' >pstore
+		chmod +x pstore
+		mkdir -p other
+		ln -sf "../go_${os}_amd64_exec" other/
+		atf_check -s exit:4 -o inline:"$PWD/pstore\n[exec][$os][--][/x/prog][-test.v][a b]" \
+		    "other/go_${os}_amd64_exec" /x/prog -test.v 'a b'
+		rm pstore
+		atf_check -s exit:125 -e match:"/pstore: execute: No such file" \
+		    "./go_${os}_amd64_exec" prog
+		atf_check -s exit:125 -e match:usage "./go_${os}_amd64_exec"
+	done
+}
+
+atf_init_test_cases()
+{
+	atf_add_test_case anywhere
+	atf_add_test_case stores_first
+	atf_add_test_case bare_machine
+	atf_add_test_case go_exec
+}
