@@ -2,12 +2,14 @@
  * SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The pimg authors
  *
- * bench PREFIX STORE NOTHING PERCALL PROTOS [--json]: measures and prints
+ * bench PREFIX STORE NOTHING PERCALL PROTOS ESBUILD [--json]: measures and
+ * prints
  *
  *	- what a system call costs natively, by SUD and by direct entry
  *	- what starting a small static program costs: execve, pstore exec,
  *	  qemu-x86_64 where it is installed
  *	- pimg build linux26 into a new store, and pstore promote
+ *	- esbuild of the BSDs beside that of Linux (bundle.c), if it is there
  *
  * Medians; the ways to start a program take turns, so that a busy machine
  * hits all of them.  Beside each ratio stands the native figure of the same
@@ -26,6 +28,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "bench.h"
+
 #define	STARTS	101
 #define	BUILDS	5
 #define	PROMOTES	21
@@ -37,7 +41,7 @@ struct row {
 };
 static struct row rows[CALLS_MAX];
 static size_t nrows;
-static const char *prefix, *store, *nothing, *percall, *more;
+static const char *prefix, *store, *nothing, *percall, *more, *esbuild;
 static double native_ms, pstore_ms, qemu_ms = -1, build_ms, promote_ms;
 
 static double
@@ -57,15 +61,15 @@ order(const void *a, const void *b)
 	return ((x > y) - (x < y));
 }
 
-static double
-median(double *v, size_t n)
+double
+bench_median(double *v, size_t n)
 {
 	qsort(v, n, sizeof(v[0]), order);
 	return (v[n / 2]);
 }
 
-static char *
-path(const char *name)
+char *
+bench_path(const char *name)
 {
 	char *p;
 
@@ -75,8 +79,8 @@ path(const char *name)
 }
 
 /* Runs argv, its output into fd, and gives its status. */
-static int
-run(char *const *argv, int fd)
+int
+bench_run(char *const *argv, int fd)
 {
 	int status;
 	pid_t pid = vfork();
@@ -92,11 +96,11 @@ run(char *const *argv, int fd)
 	return (status);
 }
 
-static double
-timed(char *const *argv, int fd)
+double
+bench_timed(char *const *argv, int fd)
 {
 	double t = now_ms();
-	int status = run(argv, fd);
+	int status = bench_run(argv, fd);
 
 	t = now_ms() - t;
 	if (status != 0)
@@ -116,7 +120,7 @@ column(char *const *argv, size_t off)
 
 	if (fp == NULL)
 		err(1, "tmpfile");
-	(void)timed(argv, fileno(fp));
+	(void)bench_timed(argv, fileno(fp));
 	rewind(fp);
 	for (i = 0; fgets(line, sizeof(line), fp) != NULL && i < CALLS_MAX; i++) {
 		if (sscanf(line, "%31s %lf", name, &ns) != 2)
@@ -130,12 +134,10 @@ column(char *const *argv, size_t off)
 		errx(1, "percall measured nothing");
 }
 
-#define	WORD(s)	((char *)(uintptr_t)(s))
-
 static void
 calls(void)
 {
-	char *image, *tool = path("bin/pstore");
+	char *image, *tool = bench_path("bin/pstore");
 	char *native[] = { WORD(percall), NULL };
 	char *sud[] = { tool, WORD("--store"), WORD(store), WORD("exec"),
 	    WORD("linux26"), WORD("--"), WORD(percall), NULL };
@@ -155,24 +157,24 @@ static void
 starts(void)
 {
 	static double a[STARTS], b[STARTS], c[STARTS];
-	char *tool = path("bin/pstore");
+	char *tool = bench_path("bin/pstore");
 	char *native[] = { WORD(nothing), NULL };
 	char *sud[] = { tool, WORD("--store"), WORD(store), WORD("exec"),
 	    WORD("linux26"), WORD("--"), WORD(nothing), NULL };
 	char *qemu[] = { WORD("qemu-x86_64"), WORD(nothing), NULL };
-	bool have_qemu = run(qemu, -1) == 0;
+	bool have_qemu = bench_run(qemu, -1) == 0;
 	size_t i;
 
 	for (i = 0; i < STARTS; i++) {
-		a[i] = timed(native, -1);
-		b[i] = timed(sud, -1);
+		a[i] = bench_timed(native, -1);
+		b[i] = bench_timed(sud, -1);
 		if (have_qemu)
-			c[i] = timed(qemu, -1);
+			c[i] = bench_timed(qemu, -1);
 	}
-	native_ms = median(a, STARTS);
-	pstore_ms = median(b, STARTS);
+	native_ms = bench_median(a, STARTS);
+	pstore_ms = bench_median(b, STARTS);
 	if (have_qemu)
-		qemu_ms = median(c, STARTS);
+		qemu_ms = bench_median(c, STARTS);
 	free(tool);
 }
 
@@ -181,7 +183,7 @@ static void
 builds(void)
 {
 	char home[] = "/tmp/pimg-bench.XXXXXX", cmd[64];
-	char *pimg = path("bin/pimg"), *tool = path("bin/pstore"), *dir;
+	char *pimg = bench_path("bin/pimg"), *tool = bench_path("bin/pstore"), *dir;
 	char *keygen[] = { pimg, WORD("keygen"), WORD("--no-passphrase"), NULL };
 	char *build[] = { pimg, WORD("build"), WORD("linux26"), WORD("--sign"), NULL };
 	char *promote1[] = { tool, WORD("promote"), WORD("linux26@1"), NULL };
@@ -201,16 +203,16 @@ builds(void)
 			err(1, NULL);
 		setenv("HOME", dir, 1);
 		free(dir);
-		(void)timed(keygen, null);
-		t[i] = timed(build, null);
+		(void)bench_timed(keygen, null);
+		t[i] = bench_timed(build, null);
 	}
-	build_ms = median(t, BUILDS);
+	build_ms = bench_median(t, BUILDS);
 	/* one that is current already is not promoted: two take turns */
 	setenv("PIMG_PROTOS", more, 1);
-	(void)timed(build, null);
+	(void)bench_timed(build, null);
 	for (i = 0; i < PROMOTES; i++)
-		t[i] = timed(i % 2 ? promote2 : promote1, null);
-	promote_ms = median(t, PROMOTES);
+		t[i] = bench_timed(i % 2 ? promote2 : promote1, null);
+	promote_ms = bench_median(t, PROMOTES);
 	snprintf(cmd, sizeof(cmd), "rm -rf %s", home);
 	if (system(cmd) != 0)
 		warnx("%s stays", home);
@@ -236,6 +238,7 @@ print_text(void)
 		printf(", qemu-x86_64 %.2f (+%.2f)", qemu_ms, qemu_ms - native_ms);
 	printf("\n\npimg build linux26 --sign %.0f ms, pstore promote %.1f ms\n",
 	    build_ms, promote_ms);
+	bench_bundles_text();
 }
 
 static void
@@ -257,21 +260,26 @@ print_json(void)
 		printf("%.3f", qemu_ms);
 	else
 		printf("null");
-	printf("},\"build_ms\":%.1f,\"promote_ms\":%.2f}\n", build_ms, promote_ms);
+	printf("},\"build_ms\":%.1f,\"promote_ms\":%.2f,", build_ms, promote_ms);
+	bench_bundles_json();
+	printf("}\n");
 }
 
 int
 main(int argc, char **argv)
 {
-	bool json = argc == 7 && strcmp(argv[6], "--json") == 0;
+	bool json = argc == 8 && strcmp(argv[7], "--json") == 0;
 
-	if (argc != 6 && !json)
-		errx(2, "usage: bench PREFIX STORE NOTHING PERCALL PROTOS [--json]");
+	if (argc != 7 && !json)
+		errx(2, "usage: bench PREFIX STORE NOTHING PERCALL PROTOS "
+		    "ESBUILD [--json]");
 	prefix = argv[1];
 	store = argv[2];
 	nothing = argv[3];
 	percall = argv[4];
 	more = argv[5];
+	esbuild = argv[6];
+	bench_bundles(store, esbuild);
 	calls();
 	starts();
 	builds();

@@ -13,9 +13,9 @@ BENCH_ARGS=	--json
 TESTS_BUILT+=		${BENCH}/bench ${BENCH}/percall ${BENCH}/nothing
 .endif
 
-${BENCH}/bench: ${TOP}/bench/bench.c
+${BENCH}/bench: ${TOP}/bench/bench.c ${TOP}/bench/bundle.c ${TOP}/bench/bench.h
 	@mkdir -p ${.TARGET:H}
-	${COMPILE} ${LDFLAGS} -o ${.TARGET} ${TOP}/bench/bench.c
+	${COMPILE} ${LDFLAGS} -o ${.TARGET} ${TOP}/bench/bench.c ${TOP}/bench/bundle.c
 ${BENCH}/percall: ${TOP}/bench/percall.c ${TOP}/runtime/image.h
 	@mkdir -p ${.TARGET:H}
 	${COMPILE} -static -no-pie -fno-pie -o ${.TARGET} ${TOP}/bench/percall.c
@@ -26,5 +26,6 @@ ${BENCH}/nothing: ${TOP}/bench/nothing.c
 bench: build-tests .WAIT ${TEST_DEPS}
 	@mkdir -p ${BENCH}/protos/linux26.d
 	@cp ${TOP}/protos/examples/linux26-getrandom.proto ${BENCH}/protos/linux26.d/getrandom.proto
+	-@sh ${TOP}/tests/esbuild/fetch.sh ${T}/esbuild/got
 	@${BENCH}/bench ${B} ${FIXTURE}/store ${BENCH}/nothing ${BENCH}/percall \
-	    ${BENCH}/protos:${TOP}/protos ${BENCH_ARGS}
+	    ${BENCH}/protos:${TOP}/protos ${T}/esbuild/got ${BENCH_ARGS}
