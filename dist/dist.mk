@@ -32,6 +32,17 @@ install-go: ${GO_SYSTEMS:@s@${B}/bin/go_${s}_amd64_exec@}
 	install -d ${DESTDIR}${BINDIR}
 	install -m 755 ${.ALLSRC} ${DESTDIR}${BINDIR}
 
+# What systemd-binfmt(8) reads, if somebody links to it.
+ALL+=		${B}/share/pimg/binfmt.d/pimg.conf
+${B}/share/pimg/binfmt.d/pimg.conf: ${DIST}/pimg.conf
+	@mkdir -p ${.TARGET:H}
+	cp ${DIST}/pimg.conf ${.TARGET}
+INSTALL_TARGETS+= install-binfmt
+.PHONY:		install-binfmt
+install-binfmt:
+	install -d ${DESTDIR}${DATADIR}/binfmt.d
+	install -m 644 ${DIST}/pimg.conf ${DESTDIR}${DATADIR}/binfmt.d/pimg.conf
+
 IMAGES=		${B}/images
 IMAGES_DEPS!=	find ${TOP}/protos ${TOP}/runtime -type f
 images: ${IMAGES}/current

@@ -31,11 +31,12 @@ PSTORE_STATIC!=	echo 'int sodium_init(void);int main(void){return sodium_init();
 PSTORE_LDSTATIC= -static
 .endif
 
-PSTORE_CORE=	main cli json cmd_exec cmd_ps cmd_status cmd_current carrier brand \
+PSTORE_CORE=	main cli json cmd_exec image_file cmd_ps cmd_status cmd_current cmd_binfmt binfmt \
+		carrier brand \
 		program elfnote explain procscan
 PSTORE_CAT=	main_catalogue cli json cmd_add cmd_list cmd_show cmd_promote \
 		cmd_rollback cmd_log cmd_trust cmd_remove cmd_fsck \
-		cmd_export cmd_kernel ksync procscan output
+		cmd_export cmd_kernel ksync binfmt procscan output
 
 ${PSTORE_OBJ}/pstore_schema.h: ${TOP}/pstore/schema/schema.sql \
     ${TOP}/pstore/schema/migrate-2.sql ${TOP}/pstore/schema/embed.sh

@@ -4,6 +4,7 @@
  *
  * pstore promote: make a version current.
  */
+#include "pstore/cmd/binfmt.h"
 #include "pstore/cmd/ksync.h"
 #include "pstore/cmd/output.h"
 #include "pstore/cmd/verbs.h"
@@ -35,7 +36,9 @@ cmd_promote(struct cli *c, int argc, char **argv)
 	if (r != 0)
 		return (-1);
 	change_print(c, &ch, o.dry, 0);
-	if (!o.dry)
+	if (!o.dry) {
 		ksync_promoted(c, &c->places.v[0], ch.name, ch.to);
+		binfmt_promoted(c, &c->places.v[0], ch.name, ch.to);
+	}
 	return (0);
 }

@@ -4,6 +4,7 @@
  *
  * pstore rollback: make the version promoted before current again.
  */
+#include "pstore/cmd/binfmt.h"
 #include "pstore/cmd/ksync.h"
 #include "pstore/cmd/output.h"
 #include "pstore/cmd/verbs.h"
@@ -37,7 +38,9 @@ cmd_rollback(struct cli *c, int argc, char **argv)
 	if (r != 0)
 		return (-1);
 	change_print(c, &ch, o.dry, 1);
-	if (!o.dry)
+	if (!o.dry) {
 		ksync_promoted(c, &c->places.v[0], ch.name, ch.to);
+		binfmt_promoted(c, &c->places.v[0], ch.name, ch.to);
+	}
 	return (0);
 }

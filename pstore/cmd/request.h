@@ -7,6 +7,7 @@
 #ifndef PSTORE_REQUEST_H
 #define PSTORE_REQUEST_H
 
+#include "pstore/cmd/cli.h"
 #include "pstore/cmd/program.h"
 #include "pstore/version.h"
 
@@ -30,6 +31,9 @@ struct request {
 	int	kernel;			/* has made the choice, or -1 */
 	struct pstore_trust trust;
 };
+
+/* image_file.c: finds what q->ref names, and checks it; a descriptor or -1. */
+int	exec_image(struct cli *, struct request *);
 
 /* explain.c: --explain, on standard error. */
 void	exec_explain(const struct request *, int json);

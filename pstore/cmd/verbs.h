@@ -10,7 +10,7 @@
 
 #include "pstore/cmd/cli.h"
 
-command_fn cmd_add, cmd_current, cmd_exec, cmd_export, cmd_fsck, cmd_kernel,
+command_fn cmd_add, cmd_binfmt, cmd_current, cmd_exec, cmd_export, cmd_fsck, cmd_kernel,
     cmd_list, cmd_log, cmd_promote, cmd_ps, cmd_remove, cmd_rollback, cmd_show,
     cmd_status, cmd_trust;
 
