@@ -90,6 +90,7 @@ struct pimg_arg {
 	struct pimg_expr	*path_if;	/* only if this is not 0 */
 	bool			 path_unless;	/* ... if it is 0 */
 	bool			 foreign_signal;
+	bool			 foreign_errno;
 	struct pimg_ref		 map_ref;	/* _Flags_(x), _Enum_(x) */
 	struct pimg_map		*map;
 	struct pimg_ref		 variants_ref;	/* _Variant_(x, selector) */
@@ -110,6 +111,7 @@ enum pimg_way {
 	PIMG_REVERSE,		/* native to foreign only */
 	PIMG_ITEM_DROP,		/* foreign only: ignored */
 	PIMG_ITEM_REJECT,	/* foreign only: an error */
+	PIMG_ITEM_HOOK,		/* a variant that C serves */
 };
 
 struct pimg_item {
@@ -160,6 +162,11 @@ struct pimg_field {
 	enum pimg_narrow	 narrow;
 	int			 narrow_error;
 	bool			 is_signal;
+	struct pimg_ref		 variants_ref;	/* what follows is chosen */
+	struct pimg_variants	*variants;
+	bool			 is_tail;	/* the struct may end in it */
+	int			 tail_error;	/* of an empty one, or 0 */
+	uint32_t		 tail_pad;	/* bytes of an empty one */
 	uint32_t		 offset[PIMG_NABI], size[PIMG_NABI];
 	struct pimg_pos		 pos;
 };
@@ -172,6 +179,8 @@ struct pimg_struct {
 	struct pimg_struct	*native;	/* converted to; NULL: same */
 	struct pimg_field	*fields;
 	size_t			 count;
+	struct pimg_field	*head;	/* chooses the rest, or NULL */
+	struct pimg_field	*tail;	/* the last, if it may end early */
 	struct pimg_ref		*dropped;	/* native fields left out */
 	size_t			 ndropped;
 	uint32_t		 size[PIMG_NABI], align[PIMG_NABI];

@@ -265,6 +265,7 @@ pimg_check(struct pimg_unit *u)
 	pimg_check_maps(u);
 	pimg_check_structs(u);
 	pimg_check_variants(u);
+	pimg_check_heads(u);
 	for (abi = 0; abi < PIMG_NABI; abi++) {
 		t = &u->tables[abi];
 		for (i = 0; i < t->count; i++) {

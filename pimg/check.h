@@ -35,6 +35,20 @@ struct pimg_struct *pimg_find_struct(const struct pimg_unit *,
 	    const char *name, bool is_native);
 uint32_t pimg_type_size(const struct pimg_type *, enum pimg_abi);
 
+/* check_head.c: structures whose rest is chosen by a field, or ends early */
+void	pimg_check_head(struct pimg_unit *, struct pimg_struct *,
+	    struct pimg_field *);
+void	pimg_check_tail(struct pimg_unit *, struct pimg_struct *,
+	    struct pimg_field *);
+void	pimg_check_heads(struct pimg_unit *);
+bool	pimg_arg_is_sized(const struct pimg_arg *);
+void	pimg_check_sized(struct pimg_unit *, const struct pimg_call *,
+	    const struct pimg_arg *);
+void	pimg_check_nested(struct pimg_unit *, const struct pimg_call *,
+	    const struct pimg_variants *);
+struct pimg_variants *pimg_find_variants(const struct pimg_unit *,
+	    const char *name);
+
 /* check_map.c */
 void	pimg_check_maps(struct pimg_unit *);
 struct pimg_map *pimg_find_map(const struct pimg_unit *, const char *name);

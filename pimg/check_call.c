@@ -84,18 +84,15 @@ static void
 check_selector(struct pimg_unit *u, const struct pimg_call *c,
     struct pimg_arg *a)
 {
-	size_t i;
-
-	for (i = 0; i < u->nvariants; i++) {
-		if (strcmp(u->variants[i]->name, a->variants_ref.name) == 0)
-			a->variants = u->variants[i];
-	}
+	a->variants = pimg_find_variants(u, a->variants_ref.name);
 	if (a->variants == NULL)
 		pimg_undeclared(u, a->variants_ref.pos,
 		    "the name of a variants block", "unknown variants '%s'",
 		    a->variants_ref.name);
-	else
+	else {
 		a->variants->used = true;
+		pimg_check_nested(u, c, a->variants);
+	}
 	a->selector = find_arg(c, a->selector_ref.name);
 	if (a->selector == NULL || a->selector == a) {
 		a->selector = NULL;
@@ -132,11 +129,32 @@ check_arg(struct pimg_unit *u, const struct pimg_call *c, struct pimg_arg *a)
 		pimg_resolve_map(u, &a->map_ref, &a->map);
 	if (a->foreign_signal)
 		a->map = pimg_find_kind(u, PIMG_MAP_SIGNAL);
+	if (a->foreign_errno)
+		a->map = pimg_find_kind(u, PIMG_MAP_ERRNO);
 	if (a->variants_ref.name != NULL)
 		check_selector(u, c, a);
+	if (pimg_arg_is_sized(a))
+		pimg_check_sized(u, c, a);
 	if (find_arg(c, a->name) != a)
 		pimg_err(u->diags, a->pos,
 		    "two arguments are called '%s'", a->name);
+}
+
+static void
+check_hook(struct pimg_unit *u, const char *target, struct pimg_pos pos)
+{
+	const char *name = pimg_printf(u->arena, "hook_%s", target);
+	const struct pimg_source *s;
+	size_t i;
+
+	for (i = 0; i < u->nsources; i++) {
+		s = u->sources[i];
+		if (s->is_hook && strstr(s->text, name) != NULL)
+			return;
+	}
+	pimg_undeclared(u, pos,
+	    "a C file in the personality's folder that defines it",
+	    "no C file mentions '%s'", name);
 }
 
 /* A variant's payload is an argument without a name. */
@@ -160,15 +178,30 @@ check_variant(struct pimg_unit *u, struct pimg_variants *vs, size_t index)
 	}
 	if (v->returns_ref.name != NULL)
 		pimg_resolve_map(u, &v->returns_ref, &v->returns);
+	if (v->item.way == PIMG_ITEM_HOOK)
+		check_hook(u, v->item.native_name, v->item.pos);
 	if (!v->has_payload)
 		return;
-	pimg_check_type(u, &a->type, a->type.pointers == 0);
+	/* By value only below a head: pimg_check_nested() sees to it. */
+	pimg_check_type(u, &a->type, a->type.pointers == 0 &&
+	    a->type.kind != PIMG_TYPE_STRUCT);
+	if (a->variants_ref.name != NULL) {
+		a->variants = pimg_find_variants(u, a->variants_ref.name);
+		if (a->variants == NULL)
+			pimg_undeclared(u, a->variants_ref.pos,
+			    "the name of a variants block",
+			    "unknown variants '%s'", a->variants_ref.name);
+		else
+			a->variants->used = true;
+	}
 	if (a->type.strukt != NULL)
 		a->type.strukt->used = true;
 	if (a->map_ref.name != NULL)
 		pimg_resolve_map(u, &a->map_ref, &a->map);
 	if (a->foreign_signal)
 		a->map = pimg_find_kind(u, PIMG_MAP_SIGNAL);
+	if (a->foreign_errno)
+		a->map = pimg_find_kind(u, PIMG_MAP_ERRNO);
 }
 
 void
@@ -311,23 +344,6 @@ check_native(struct pimg_unit *u, struct pimg_call *c)
 		    "a target", "'%s' has a variable argument list", c->name);
 }
 
-static void
-check_hook(struct pimg_unit *u, const struct pimg_call *c)
-{
-	const char *name = pimg_printf(u->arena, "hook_%s", c->target.name);
-	const struct pimg_source *s;
-	size_t i;
-
-	for (i = 0; i < u->nsources; i++) {
-		s = u->sources[i];
-		if (s->is_hook && strstr(s->text, name) != NULL)
-			return;
-	}
-	pimg_undeclared(u, c->target.pos,
-	    "a C file in the personality's folder that defines it",
-	    "no C file mentions '%s'", name);
-}
-
 void
 pimg_check_call(struct pimg_unit *u, struct pimg_call *c)
 {
@@ -357,7 +373,7 @@ pimg_check_call(struct pimg_unit *u, struct pimg_call *c)
 		c->cls = PIMG_REGISTER_ONLY;
 		break;
 	case PIMG_TO_HOOK:
-		check_hook(u, c);
+		check_hook(u, t->name, t->pos);
 		/* FALLTHROUGH */
 	case PIMG_TO_RUNTIME:
 		check_around(u, c);

@@ -199,6 +199,10 @@ pair_field(struct pimg_unit *u, struct pimg_struct *s, struct pimg_field *f)
 		pimg_resolve_map(u, &f->map_ref, &f->map);
 	if (f->is_signal)
 		f->map = pimg_find_kind(u, PIMG_MAP_SIGNAL);
+	if (f->variants_ref.name != NULL)
+		pimg_check_head(u, s, f);
+	if (f->is_tail)
+		pimg_check_tail(u, s, f);
 	if (f->source != PIMG_FIELD_NATIVE)
 		return;
 	n = f->native = find_field(s->native, f->native_ref.name);
@@ -268,6 +272,8 @@ is_identity(const struct pimg_struct *s)
 
 	if (s->native == NULL)
 		return (true);
+	if (s->head != NULL)
+		return (false);
 	if (memcmp(s->size, s->native->size, sizeof(s->size)) != 0)
 		return (false);
 	for (i = 0; i < s->count; i++) {

@@ -43,6 +43,8 @@ void	pimg_gen_banner(const struct pimg_unit *, const char *what,
 void	pimg_gen_maps(const struct pimg_unit *, struct pimg_text *);
 void	pimg_gen_structs(const struct pimg_unit *, enum pimg_abi,
 	    struct pimg_text *);
+/* gen_head.c: a structure whose head chooses the rest */
+void	pimg_gen_head(const struct pimg_struct *, struct pimg_text *);
 /* gen_call.c: one converted call */
 void	pimg_gen_call(const struct pimg_unit *, const struct pimg_call *,
 	    struct pimg_text *);

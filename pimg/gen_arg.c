@@ -6,6 +6,7 @@
  * BUFFER_MAX bytes stand on the private stack; larger ones and arrays come
  * from pimg_scratch().
  */
+#include "pimg/check.h"
 #include "pimg/gen_body.h"
 
 #define	BUFFER_MAX	2048
@@ -282,6 +283,8 @@ pimg_body_argument(struct pimg_body *b, const struct pimg_arg *a)
 	    a->map == NULL)
 		b->value[a->index] = pimg_printf(b->u->arena, "f->arg[%u]",
 		    a->index);
+	if (pimg_arg_is_sized(a))
+		return;		/* with its length, when that is known */
 	if (a->path)
 		path(b, a);
 	else if (a->map != NULL && !a->map->identity && pointer)

@@ -15,6 +15,7 @@ struct pimg_body {
 	const struct pimg_unit	*u;
 	const struct pimg_call	*c;
 	const struct pimg_variant *v;	/* or NULL */
+	const struct pimg_variant *inner; /* chosen within v, or NULL */
 	struct pimg_text	 decl, in, out;
 	const char		*value[PIMG_ARGS_MAX];	/* C text of each arg */
 	bool			 uses_v;
@@ -30,5 +31,7 @@ const char *pimg_body_scalar_type(const struct pimg_body *,
 	    const struct pimg_arg *);
 /* Everything that the argument needs; value[] says how it is passed on. */
 void	pimg_body_argument(struct pimg_body *, const struct pimg_arg *);
+/* gen_sized.c: the same of an object and its length. */
+void	pimg_body_sized(struct pimg_body *, const struct pimg_arg *);
 
 #endif

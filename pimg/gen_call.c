@@ -19,35 +19,94 @@
  * An argument chosen by a selector makes one such function per variant, and
  * a switch over them.
  */
+#include <string.h>
+
+#include "pimg/check.h"
 #include "pimg/gen_body.h"
 #include "pimg/native.h"
 #include "pimg/unit.h"
 
+/* The argument of a call that a variant's selector names. */
+static const struct pimg_arg *
+selector(const struct pimg_call *c, const struct pimg_arg *a)
+{
+	unsigned i;
+
+	for (i = 0; i < c->nargs; i++) {
+		if (strcmp(c->args[i].name, a->selector_ref.name) == 0)
+			return (&c->args[i]);
+	}
+	return (NULL);
+}
+
+static void
+selected(struct pimg_body *b, const struct pimg_arg *chosen,
+    const struct pimg_variant *v)
+{
+	b->value[selector(b->c, chosen)->index] = pimg_printf(b->u->arena,
+	    "0x%llx", (unsigned long long)v->item.native);
+}
+
+/* A variant's object, which goes the argument's way unless it says its own. */
+static struct pimg_arg
+payload(const struct pimg_arg *a, const struct pimg_variant *v)
+{
+	struct pimg_arg p = v->payload;
+
+	p.index = a->index;
+	p.name = a->name;
+	if (p.dir == PIMG_NODIR && p.type.pointers > 0) {
+		p.dir = a->dir;
+		p.extent = a->extent;
+		p.length = a->length;
+		p.optional = a->optional;
+	}
+	return (p);
+}
+
+static void
+argument(struct pimg_body *b, const struct pimg_arg *a, bool sized)
+{
+	if (!sized)
+		pimg_body_argument(b, a);
+	else if (pimg_arg_is_sized(a))
+		pimg_body_sized(b, a);
+}
+
+static void
+variant(struct pimg_body *b, const struct pimg_arg *a, bool sized)
+{
+	const struct pimg_variant *v = b->inner != NULL ? b->inner : b->v;
+	struct pimg_arg p;
+
+	if (!sized)
+		b->value[a->index] = pimg_body_raw(b, a);
+	if (v == NULL)
+		return;
+	if (v->has_payload) {
+		p = payload(a, v);
+		argument(b, &p, sized);
+	}
+	selected(b, a, b->v);
+	if (b->inner != NULL)
+		selected(b, &b->v->payload, b->inner);
+}
+
+/* Objects with a length come last, for they replace what it is. */
 static void
 arguments(struct pimg_body *b)
 {
 	const struct pimg_call *c = b->c;
-	struct pimg_arg payload;
 	unsigned i;
+	int sized;
 
-	for (i = 0; i < c->nargs; i++) {
-		const struct pimg_arg *a = &c->args[i];
-
-		if (a->variants == NULL) {
-			pimg_body_argument(b, a);
-			continue;
+	for (sized = 0; sized < 2; sized++) {
+		for (i = 0; i < c->nargs; i++) {
+			if (c->args[i].variants == NULL)
+				argument(b, &c->args[i], sized);
+			else
+				variant(b, &c->args[i], sized);
 		}
-		b->value[i] = pimg_body_raw(b, a);
-		if (b->v != NULL && b->v->has_payload) {
-			payload = b->v->payload;
-			payload.index = i;
-			payload.name = a->name;
-			pimg_body_argument(b, &payload);
-		}
-		if (b->v != NULL)
-			b->value[a->selector->index] = pimg_printf(
-			    b->u->arena, "0x%llx",
-			    (unsigned long long)b->v->item.native);
 	}
 }
 
@@ -158,6 +217,8 @@ results(struct pimg_body *b)
 
 	if (b->v != NULL && b->v->returns != NULL)
 		m = b->v->returns;
+	if (b->inner != NULL && b->inner->returns != NULL)
+		m = b->inner->returns;
 	if (m != NULL && !m->identity) {
 		b->uses_v = true;
 		pimg_add(&b->out, "\tif ((r = map_%s_out(r, &v)) != 0)\n"
@@ -212,36 +273,30 @@ chosen_arg(const struct pimg_call *c)
 	return (NULL);
 }
 
-static void
-variant_functions(const struct pimg_unit *u, const struct pimg_call *c,
-    const struct pimg_variants *vs, struct pimg_text *t)
+/* Variants within a variant: of the same argument, by another selector. */
+static const struct pimg_variants *
+nested(const struct pimg_variant *v)
 {
-	size_t i;
-
-	for (i = 0; i < vs->count; i++) {
-		struct pimg_body b = { .u = u, .c = c, .v = &vs->list[i] };
-
-		if (vs->list[i].item.way >= PIMG_ITEM_DROP)
-			continue;
-		pimg_add(t, "\n/* %u %s: %s */\nstatic long\n%s_%s(struct "
-		    "pimg_frame *f)\n", c->number, c->symbol,
-		    vs->list[i].item.name, c->symbol, vs->list[i].item.name);
-		emit_body(&b, t);
-	}
+	return (v->has_payload ? v->payload.variants : NULL);
 }
+
+static void variant_functions(const struct pimg_unit *,
+    const struct pimg_call *, const struct pimg_arg *,
+    const struct pimg_variants *, const char *, const struct pimg_variant *,
+    struct pimg_text *);
 
 static void
 variant_switch(const struct pimg_unit *u, const struct pimg_call *c,
-    const struct pimg_arg *a, struct pimg_text *t)
+    const struct pimg_arg *select, const struct pimg_variants *vs,
+    const char *symbol, struct pimg_text *t)
 {
-	const struct pimg_variants *vs = a->variants;
 	struct pimg_body b = { .u = u, .c = c };
 	const struct pimg_item *it;
 	size_t i;
 
-	pimg_add(t, "{\n\tswitch ((uint%u_t)%s) {\n", a->selector->type.scalar
-	    == NULL ? 64 : 8u * a->selector->type.scalar->size[c->abi],
-	    pimg_body_raw(&b, a->selector));
+	pimg_add(t, "{\n\tswitch ((uint%u_t)%s) {\n", select->type.scalar
+	    == NULL ? 64 : 8u * select->type.scalar->size[c->abi],
+	    pimg_body_raw(&b, select));
 	for (i = 0; i < vs->count; i++) {
 		it = &vs->list[i].item;
 		pimg_add(t, "\tcase 0x%llx:\n",
@@ -251,15 +306,65 @@ variant_switch(const struct pimg_unit *u, const struct pimg_call *c,
 			    it->name);
 		else if (it->way == PIMG_ITEM_DROP)
 			pimg_add(t, "\t\treturn (0);\t/* %s */\n", it->name);
+		else if (it->way == PIMG_ITEM_HOOK)
+			pimg_add(t, "\t\treturn (hook_%s(f));\t/* %s */\n",
+			    it->native_name, it->name);
 		else
-			pimg_add(t, "\t\treturn (%s_%s(f));\n", c->symbol,
+			pimg_add(t, "\t\treturn (%s_%s(f));\n", symbol,
 			    it->name);
 	}
 	pimg_add(t, "\tdefault:\n\t\t");
 	if (vs->unknown == PIMG_REJECT)
 		pimg_add(t, "return (-%d);\n\t}\n}\n", vs->unknown_error);
 	else
-		pimg_add(t, "return (%s_other(f));\n\t}\n}\n", c->symbol);
+		pimg_add(t, "return (%s_other(f));\n\t}\n}\n", symbol);
+}
+
+/* One function a variant; `symbol` is what their names begin with. */
+static void
+variant_function(const struct pimg_unit *u, const struct pimg_call *c,
+    const struct pimg_arg *a, const struct pimg_variant *v,
+    const char *symbol, const struct pimg_variant *outer, struct pimg_text *t)
+{
+	struct pimg_body b = { .u = u, .c = c, .v = v };
+	const char *name = pimg_printf(u->arena, "%s_%s", symbol,
+	    v->item.name);
+
+	if (v->item.way == PIMG_ITEM_HOOK)
+		pimg_add(t, "\nlong\thook_%s(struct pimg_frame *);\n",
+		    v->item.native_name);
+	if (v->item.way >= PIMG_ITEM_DROP)
+		return;
+	if (outer == NULL && nested(v) != NULL)
+		variant_functions(u, c, a, nested(v), name, v, t);
+	if (outer != NULL) {
+		b.v = outer;
+		b.inner = v;
+	}
+	pimg_add(t, "\n/* %u %s: %s */\nstatic long\n%s(struct pimg_frame "
+	    "*f)\n", c->number, c->symbol, v->item.name, name);
+	if (outer == NULL && nested(v) != NULL)
+		variant_switch(u, c, selector(c, &v->payload), nested(v),
+		    name, t);
+	else
+		emit_body(&b, t);
+}
+
+static void
+variant_functions(const struct pimg_unit *u, const struct pimg_call *c,
+    const struct pimg_arg *a, const struct pimg_variants *vs,
+    const char *symbol, const struct pimg_variant *outer, struct pimg_text *t)
+{
+	struct pimg_body b = { .u = u, .c = c, .v = outer };
+	size_t i;
+
+	for (i = 0; i < vs->count; i++)
+		variant_function(u, c, a, &vs->list[i], symbol, outer, t);
+	if (vs->unknown != PIMG_PASS)
+		return;
+	pimg_add(t, "\nstatic long\n%s_other(struct pimg_frame *f)\n",
+	    symbol);
+	emit_body(&b, t);
 }
 
 void
@@ -276,19 +381,13 @@ pimg_gen_call(const struct pimg_unit *u, const struct pimg_call *c,
 		if (!c->target.has_args)
 			a = NULL;
 	}
-	if (a != NULL) {
-		variant_functions(u, c, a->variants, t);
-		if (a->variants->unknown == PIMG_PASS) {
-			pimg_add(t, "\nstatic long\n%s_other(struct "
-			    "pimg_frame *f)\n", c->symbol);
-			emit_body(&b, t);
-		}
-	}
+	if (a != NULL)
+		variant_functions(u, c, a, a->variants, c->symbol, NULL, t);
 	pimg_add(t, "\n/* %u */\nlong\tpimg_shim_%s(struct pimg_frame *);\n"
 	    "\nlong\npimg_shim_%s(struct pimg_frame *f)\n", c->number,
 	    c->symbol, c->symbol);
 	if (a != NULL)
-		variant_switch(u, c, a, t);
+		variant_switch(u, c, a->selector, a->variants, c->symbol, t);
 	else
 		emit_body(&b, t);
 }

@@ -305,6 +305,62 @@ stubs(const struct pimg_unit *u, enum pimg_abi abi, struct pimg_text *t)
 	}
 }
 
+/* Each variant of a head, whole: the same length and choice come back. */
+static void
+head_test(const struct pimg_struct *s, struct pimg_text *t)
+{
+	const struct pimg_variants *vs = s->head->variants;
+	size_t i;
+
+	pimg_add(t, "\nstatic void\ntest_head_%s(void)\n{\n"
+	    "\tunion fu_%s f, g;\n\tunion nu_%s n;\n"
+	    "\tuint64_t nlen, flen;\n\tint i, j;\n\n"
+	    "\tfor (i = 0; i < 20000; i++) {\n"
+	    "\t\tfor (j = 0; j < (int)sizeof(f); j++)\n"
+	    "\t\t\t((unsigned char *)&f)[j] = rnd();\n", s->name, s->name,
+	    s->name);
+	for (i = 0; i < vs->count; i++) {
+		if (!vs->list[i].has_payload)
+			continue;
+		pimg_add(t, "\t\tf.head.%s = 0x%llx;\n"
+		    "\t\tif (in_%s(&n, &nlen, &f, sizeof(f.v_%s)) == 0 "
+		    "&&\n\t\t    out_%s(&g, &flen, &n, nlen) == 0)\n"
+		    "\t\t\tcheck(flen == sizeof(f.v_%s) && g.head.%s == "
+		    "f.head.%s, \"%s %s\", flen);\n", s->head->name,
+		    ull(vs->list[i].item.foreign), s->name,
+		    vs->list[i].item.name, s->name, vs->list[i].item.name,
+		    s->head->name, s->head->name, s->name,
+		    vs->list[i].item.name);
+	}
+	pimg_add(t, "\t\tif (in_%s(&n, &nlen, &f, rnd() %% "
+	    "sizeof(f)) == 0)\n\t\t\tout_%s(&g, &flen, &n, nlen);\n"
+	    "\t\tfor (j = 0; j < (int)sizeof(n); j++)\n"
+	    "\t\t\t((unsigned char *)&n)[j] = rnd();\n"
+	    "\t\tout_%s(&g, &flen, &n, rnd() %% sizeof(n));\n\t}\n}\n",
+	    s->name, s->name, s->name);
+}
+
+/* Hooks that serve a variant are never called here. */
+static void
+hook_stubs(const struct pimg_unit *u, struct pimg_text *t)
+{
+	const struct pimg_item *it;
+	size_t i, j;
+
+	for (i = 0; i < u->nvariants; i++) {
+		for (j = 0; j < u->variants[i]->count; j++) {
+			it = &u->variants[i]->list[j].item;
+			if (it->way == PIMG_ITEM_HOOK)
+				pimg_add(t, "#define hook_%s unused_hook\n",
+				    it->native_name);
+		}
+	}
+	pimg_add(t, "struct pimg_frame;\n"
+	    "long unused_hook(struct pimg_frame *f);\n"
+	    "long unused_hook(struct pimg_frame *f) { (void)f; return (0); }"
+	    "\n\n");
+}
+
 void
 pimg_gen_roundtrip(const struct pimg_unit *u, enum pimg_abi abi,
     struct pimg_text *t)
@@ -313,6 +369,7 @@ pimg_gen_roundtrip(const struct pimg_unit *u, enum pimg_abi abi,
 	size_t i;
 
 	pimg_gen_banner(u, "Sends values through every map and structure.", t);
+	hook_stubs(u, t);
 	pimg_add(t, "%s", prologue);
 	stubs(u, abi, t);
 	for (i = 0; i < u->nmaps; i++) {
@@ -328,6 +385,11 @@ pimg_gen_roundtrip(const struct pimg_unit *u, enum pimg_abi abi,
 		if (s->is_native || s->identity || !s->used ||
 		    s->native == NULL)
 			continue;
+		if (s->head != NULL) {
+			head_test(s, t);
+			pimg_add(&calls, "\ttest_head_%s();\n", s->name);
+			continue;
+		}
 		struct_test(s, abi, t);
 		pimg_add(&calls, "\ttest_struct_%s();\n", s->name);
 	}

@@ -245,6 +245,23 @@ function(const struct pimg_struct *s, bool in, enum pimg_abi abi,
 	pimg_add(t, "\treturn (0);\n}\n");
 }
 
+static void emit(const struct pimg_unit *, struct pimg_struct *, bool *,
+    enum pimg_abi, struct pimg_text *);
+
+/* What may follow a head. */
+static void
+emit_variants(const struct pimg_unit *u, struct pimg_struct *s, bool *done,
+    enum pimg_abi abi, struct pimg_text *t)
+{
+	const struct pimg_variants *vs = s->head->variants;
+	size_t i;
+
+	for (i = 0; i < vs->count; i++) {
+		if (vs->list[i].has_payload)
+			emit(u, vs->list[i].payload.type.strukt, done, abi, t);
+	}
+}
+
 /* Depth first, so that a nested structure is declared before its user. */
 static void
 emit(const struct pimg_unit *u, struct pimg_struct *s, bool *done,
@@ -264,7 +281,10 @@ emit(const struct pimg_unit *u, struct pimg_struct *s, bool *done,
 			emit(u, s->fields[i].type.strukt, done, abi, t);
 	}
 	declare(s, abi, t);
-	if (s->native != NULL && (!s->identity || s->in_hooks)) {
+	if (s->head != NULL) {
+		emit_variants(u, s, done, abi, t);
+		pimg_gen_head(s, t);
+	} else if (s->native != NULL && (!s->identity || s->in_hooks)) {
 		function(s, true, abi, t);
 		function(s, false, abi, t);
 	}

@@ -14,7 +14,7 @@
  *	way       = "forward" | "reverse"
  *	unknown   = "unknown" ("reject" errno | "drop" | "pass") [ reason ] ";"
  *	variants  = "variants" name [ header ] "{" { variant | unknown } "}"
- *	variant   = name "=" number [ "->" native ]
+ *	variant   = name "=" number [ "->" ( native | "hook" name ) ]
  *	            [ ":" annotated-type [ "returns" map ] ] ";"
  */
 #include <string.h>
@@ -55,7 +55,7 @@ reason(struct pimg_parser *p, const char **out)
 /* After "->": what the item is on the native side. */
 static bool
 native_side(struct pimg_parser *p, struct pimg_item *it, bool by_name,
-    bool *resolved)
+    bool hook, bool *resolved)
 {
 	int64_t v;
 
@@ -68,6 +68,13 @@ native_side(struct pimg_parser *p, struct pimg_item *it, bool by_name,
 		it->way = PIMG_ITEM_REJECT;
 		*resolved = true;
 		return (pimg_errno(p, &it->error));
+	}
+	if (hook && pimg_accept_word(p, "hook")) {
+		it->way = PIMG_ITEM_HOOK;
+		it->native_name = pimg_expect_ident(p, "the hook's name",
+		    NULL);
+		*resolved = true;
+		return (it->native_name != NULL);
 	}
 	if (pimg_peek(p)->type == PIMG_T_IDENT) {
 		it->native_name = pimg_expect_ident(p, "a name", NULL);
@@ -85,7 +92,7 @@ native_side(struct pimg_parser *p, struct pimg_item *it, bool by_name,
 
 /* NAME = number [-> native] */
 static bool
-item_head(struct pimg_parser *p, struct pimg_item *it, bool by_name)
+item_head(struct pimg_parser *p, struct pimg_item *it, bool by_name, bool hook)
 {
 	bool resolved = false;
 	int64_t v;
@@ -98,7 +105,7 @@ item_head(struct pimg_parser *p, struct pimg_item *it, bool by_name)
 	it->foreign = it->native = (uint64_t)v;
 	if (pimg_peek(p)->type == PIMG_T_ARROW) {
 		p->at++;
-		if (!native_side(p, it, by_name, &resolved))
+		if (!native_side(p, it, by_name, hook, &resolved))
 			return (false);
 	}
 	if (by_name && !resolved) {
@@ -124,7 +131,7 @@ static bool
 has_reason(struct pimg_parser *p, const struct pimg_item *it)
 {
 	if (it->way == PIMG_BOTH || it->way == PIMG_ITEM_REJECT ||
-	    it->reason != NULL)
+	    it->way == PIMG_ITEM_HOOK || it->reason != NULL)
 		return (true);
 	pimg_diag(p->diags, PIMG_ERROR, it->pos,
 	    "a reason in quotes before the ';'",
@@ -138,7 +145,7 @@ item(struct pimg_parser *p, struct pimg_map *m, uint64_t mask)
 	bool by_name = m->kind == PIMG_MAP_ERRNO || m->kind == PIMG_MAP_SIGNAL;
 	struct pimg_item it;
 
-	if (!item_head(p, &it, by_name))
+	if (!item_head(p, &it, by_name, false))
 		return (false);
 	it.mask = mask;
 	if (pimg_accept_word(p, "forward"))
@@ -253,7 +260,7 @@ variant(struct pimg_parser *p, struct pimg_variants *v)
 {
 	struct pimg_variant x = {0};
 
-	if (!item_head(p, &x.item, false))
+	if (!item_head(p, &x.item, false, true))
 		return (false);
 	if (pimg_accept(p, ':')) {
 		x.has_payload = true;

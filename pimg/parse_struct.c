@@ -8,10 +8,12 @@
  *	native    = "native" "struct" name [ header ] "{" { type name ";" } "}"
  *	struct    = "struct" name [ "->" name ] "{" { field | drop } "}"
  *	field     = type name [ "[" number "]" ] [ ":" map | ":" "signal" ]
- *	            [ "->" native-field | "=" constant ] [ narrow ] ";"
+ *	            [ "->" native-field | "=" constant ] [ narrow ] [ tail ] ";"
+ *	          | type name ":" "variants" name [ "->" native-field ] ";"
  *	          | "pad" type name [ "[" number "]" ] ";"
  *	constant  = number | "release" | "sizeof"
  *	narrow    = "narrow" ("reject" errno | "clamp" | "truncate") [ reason ]
+ *	tail      = "tail" [ "reject" errno ] [ "pad" number ]
  *	drop      = "drop" native-field reason ";"
  */
 #include <string.h>
@@ -94,6 +96,26 @@ narrow(struct pimg_parser *p, struct pimg_field *f)
 	return (pimg_expect_string(p, "a reason") != NULL);
 }
 
+/* The last field: the structure may end in the middle of it. */
+static bool
+tail(struct pimg_parser *p, struct pimg_field *f)
+{
+	int64_t n = 0;
+
+	f->is_tail = true;
+	if (pimg_accept_word(p, "reject") && !pimg_errno(p, &f->tail_error))
+		return (false);
+	if (pimg_accept_word(p, "pad") &&
+	    !pimg_number(p, &n, "the bytes of an empty one"))
+		return (false);
+	f->tail_pad = (uint32_t)n;
+	if (f->type.count > 0 && n >= 0 && n <= f->type.count)
+		return (true);
+	pimg_err(p->diags, f->pos, "a tail is an array, and what stands for "
+	    "an empty one fits in it");
+	return (false);
+}
+
 static bool
 field(struct pimg_parser *p, struct pimg_struct *s)
 {
@@ -112,7 +134,14 @@ field(struct pimg_parser *p, struct pimg_struct *s)
 	f.narrow_error = pimg_errno_value("EOVERFLOW");
 	f.source = pad ? PIMG_FIELD_PAD : PIMG_FIELD_NATIVE;
 	f.native_ref = (struct pimg_ref){ f.name, f.pos };
-	if (!pad && pimg_accept(p, ':')) {
+	if (!pad && pimg_is(pimg_peek(p), ':') &&
+	    pimg_is_word(pimg_peek2(p), "variants")) {
+		p->at += 2;
+		f.variants_ref.name = pimg_expect_ident(p,
+		    "the name of a variants block", &f.variants_ref.pos);
+		if (f.variants_ref.name == NULL)
+			return (false);
+	} else if (!pad && pimg_accept(p, ':')) {
 		f.is_signal = pimg_is_word(pimg_peek(p), "signal");
 		f.map_ref.name = pimg_expect_ident(p, "the name of a map",
 		    &f.map_ref.pos);
@@ -130,6 +159,8 @@ field(struct pimg_parser *p, struct pimg_struct *s)
 	} else if (!pad && pimg_accept(p, '=') && !constant(p, &f))
 		return (false);
 	if (pimg_accept_word(p, "narrow") && !narrow(p, &f))
+		return (false);
+	if (pimg_accept_word(p, "tail") && !tail(p, &f))
 		return (false);
 	PIMG_APPEND(p->arena, s->fields, s->count, f);
 	return (pimg_expect(p, ';', "after the field"));

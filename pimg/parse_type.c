@@ -19,7 +19,7 @@
 enum part {
 	PART_IN, PART_OUT, PART_INOUT, PART_OPT, PART_Z, PART_PATH,
 	PART_ELEMENTS, PART_BYTES, PART_IGNORED, PART_FLAGS, PART_ENUM,
-	PART_SIGNAL, PART_VARIANT, PART_TO, PART_IF, PART_UNLESS,
+	PART_SIGNAL, PART_ERRNO, PART_VARIANT, PART_TO, PART_IF, PART_UNLESS,
 };
 
 static const struct {
@@ -31,7 +31,7 @@ static const struct {
 	{ "reads", PART_ELEMENTS }, { "writes", PART_ELEMENTS },
 	{ "updates", PART_ELEMENTS }, { "bytes", PART_BYTES },
 	{ "Flags", PART_FLAGS }, { "Enum", PART_ENUM },
-	{ "Signal", PART_SIGNAL }, { "Variant", PART_VARIANT },
+	{ "Signal", PART_SIGNAL }, { "Errno", PART_ERRNO }, { "Variant", PART_VARIANT },
 	{ "to", PART_TO }, { "if", PART_IF }, { "unless", PART_UNLESS },
 	{ "Contains", PART_IGNORED }, { "long", PART_IGNORED },
 	{ "ptr", PART_IGNORED }, { "timet", PART_IGNORED },
@@ -55,6 +55,7 @@ apply_part(struct pimg_arg *a, enum part part)
 		return (true);
 	case PART_BYTES:	a->extent = PIMG_BYTES; return (true);
 	case PART_SIGNAL:	a->foreign_signal = true; return (true);
+	case PART_ERRNO:	a->foreign_errno = true; return (true);
 	case PART_UNLESS:	a->path_unless = true; return (true);
 	default:		return (part == PART_IGNORED);
 	}

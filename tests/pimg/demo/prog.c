@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -156,7 +157,48 @@ others(void)
 	show("wait", syscall(417, a, e + 1, 2));
 	printf("%#lx %ld %#lx\n", e[1].data, e[1].events, e[2].data);
 	show("missing", syscall(419));
-	show("beyond", syscall(420));
+	show("beyond", syscall(424));
+}
+
+/* Objects with a length; what one is depends on its second byte. */
+static void
+sized(void)
+{
+	struct d_in { uint8_t len, family; uint32_t addr; uint16_t port; } in =
+	    { 0, 9, 0x0100007f, 0 }, out;
+	struct { uint8_t len, family; char path[30]; } un = { 0, 7, "a" };
+	struct { short linger, onoff; } l = { 5, 1 }, m;
+	int s = socket(AF_INET, SOCK_STREAM, 0);
+	int u = socket(AF_UNIX, SOCK_STREAM, 0);
+	socklen_t len = sizeof(out);
+	int type = 0;
+
+	show("bind", syscall(420, s, &in, sizeof(in)));
+	show("bind short", syscall(420, s, &in, sizeof(in) - 1));
+	show("bind headless", syscall(420, s, &in, 1));
+	show("bind nowhere", syscall(420, s, 8L, sizeof(in)));
+	show("name", syscall(421, s, &out, &len));
+	printf("%u %u %u %#x %d\n", len, out.len, out.family, out.addr,
+	    out.port != 0);
+	len = 3;
+	memset(&out, 0xff, sizeof(out));
+	show("name cut", syscall(421, s, &out, &len));
+	printf("%u %u %u %#x\n", len, out.len, out.family, out.port);
+	len = sizeof(un);
+	show("unnamed", syscall(421, u, &un, &len));
+	printf("%u %u %u\n", len, un.len, un.family);
+	show("bind unnamed", syscall(420, u, &un, 22));
+	show("bind other", syscall(420, u, "\0\4", 2));
+	show("linger", syscall(422, s, 77, 1, &l, sizeof(l)));
+	show("linger short", syscall(422, s, 77, 1, &l, 1));
+	len = 77;
+	show("linger get", syscall(423, s, 77, 1, &m, &len));
+	printf("%u %d %d\n", len, m.linger, m.onoff);
+	len = sizeof(type);
+	show("type", syscall(423, s, 77, 2, &type, &len));
+	printf("%d\n", type);
+	show("option", syscall(423, s, 77, 3, &type, &len));
+	show("level", syscall(423, s, 78, 3, &type, &len));
 }
 
 int
@@ -165,5 +207,6 @@ main(void)
 	files();
 	times();
 	others();
+	sized();
 	return (0);
 }
