@@ -103,6 +103,18 @@ check_selector(struct pimg_unit *u, const struct pimg_call *c,
 	}
 }
 
+/* The trace shows a structure that passes unchanged by its native layout. */
+static void
+use_struct(struct pimg_unit *u, const struct pimg_type *t)
+{
+	struct pimg_struct *s = t->strukt;
+
+	if (s == NULL && t->kind == PIMG_TYPE_STRUCT)
+		s = pimg_find_struct(u, t->name, true);
+	if (s != NULL)
+		s->used = true;
+}
+
 static void
 check_arg(struct pimg_unit *u, const struct pimg_call *c, struct pimg_arg *a)
 {
@@ -114,8 +126,7 @@ check_arg(struct pimg_unit *u, const struct pimg_call *c, struct pimg_arg *a)
 		pimg_err(u->diags, a->pos, "'%s' cannot be void", a->name);
 	else
 		pimg_check_type(u, &a->type, !pointer);
-	if (a->type.strukt != NULL)
-		a->type.strukt->used = true;
+	use_struct(u, &a->type);
 	if (!pointer && (a->dir != PIMG_NODIR || a->string) && !u->is_base &&
 	    (a->type.scalar == NULL || a->type.scalar->size[0] != 8))
 		pimg_diag(u->diags, PIMG_ERROR, a->pos, "a pointer",
@@ -194,8 +205,7 @@ check_variant(struct pimg_unit *u, struct pimg_variants *vs, size_t index)
 		else
 			a->variants->used = true;
 	}
-	if (a->type.strukt != NULL)
-		a->type.strukt->used = true;
+	use_struct(u, &a->type);
 	if (a->map_ref.name != NULL)
 		pimg_resolve_map(u, &a->map_ref, &a->map);
 	if (a->foreign_signal)

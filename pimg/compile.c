@@ -225,6 +225,11 @@ generate(struct plan *p, struct image *m)
 	if (write_text(p, name, &t) < 0)
 		return (-1);
 	compile(p, m, name);
+	pimg_gen_trace(u, m->abi, &t);
+	name = pimg_printf(p->arena, "gen/%s/trace.c", m->name);
+	if (write_text(p, name, &t) < 0)
+		return (-1);
+	compile(p, m, name);
 	/*
 	 * The C library's headers name this file when they are read for i386;
 	 * it is there only where a 32-bit library is installed, and nothing is

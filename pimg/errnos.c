@@ -198,3 +198,11 @@ pimg_signal_value(const char *name)
 	}
 	return (0);
 }
+
+const char *
+pimg_signal_name(int value)
+{
+	if (value <= 0 || value >= (int)N(signals))
+		return (NULL);
+	return (signals[value]);
+}

@@ -8,6 +8,7 @@
  *	dispatch.S	tables, register-only shims, stubs of the others
  *	conv.h		maps and structures as C, for shims.c and for hooks
  *	shims.c		converted calls, against runtime/hook.h
+ *	trace.c		what the trace needs to show calls (gen_trace.c)
  *	assert.c	native layouts and constants against the headers
  *
  * The text depends on the unit alone: the same prototypes give the same
@@ -27,6 +28,8 @@ void	pimg_gen_dispatch(const struct pimg_unit *, enum pimg_abi,
 void	pimg_gen_conv(const struct pimg_unit *, enum pimg_abi,
 	    struct pimg_text *);
 void	pimg_gen_shims(const struct pimg_unit *, enum pimg_abi,
+	    struct pimg_text *);
+void	pimg_gen_trace(const struct pimg_unit *, enum pimg_abi,
 	    struct pimg_text *);
 /* A test program that includes shims.c. */
 void	pimg_gen_roundtrip(const struct pimg_unit *, enum pimg_abi,

@@ -14,7 +14,8 @@
  *						stack
  *
  * i386 has no register free for a stub: there the entry of each call in C is
- * pimg_enter_c itself, which finds the function in pimg_functions[nr].
+ * pimg_enter_c itself, which finds the function in pimg_functions[nr].  So does
+ * the trace, on both.
  *
  * Tables hold 32-bit offsets from their own start, so that nothing needs a
  * relocation when the image is loaded.
@@ -119,8 +120,7 @@ tables(const struct pimg_unit *u, enum pimg_abi abi, struct pimg_text *t)
 		pimg_add(t, "\t.rept\t%u\n"
 		    "\t.long\tpimg_s_nosys - pimg_dispatch\n\t.endr\n",
 		    256 - n % 256);
-	if (abi == PIMG_I386)
-		functions(u, abi, t);
+	functions(u, abi, t);
 	table_head("pimg_call_names", t);
 	for (nr = 0; nr < n; nr++) {
 		if (pimg_call_of(u, abi, nr) != NULL)

@@ -23,8 +23,9 @@ int		 pimg_native_max(enum pimg_abi);
 int		 pimg_errno_value(const char *name);
 const char	*pimg_errno_name(int value);
 
-/* SIG names of Linux; 0 when there is none. */
+/* SIG names of Linux; 0 or NULL when there is none. */
 int		 pimg_signal_value(const char *name);
+const char	*pimg_signal_name(int value);
 
 const struct pimg_scalar *pimg_scalar(const char *name);
 

@@ -23,6 +23,7 @@
 #include "arch.h"
 #include "brand.h"
 #include "runtime.h"
+#include "trace.h"
 
 #define	MFD_CLOEXEC	1
 #define	SIGSET_SIZE	8
@@ -302,7 +303,9 @@ pimg_rt_execve(struct pimg_frame *f)
 		return (r);
 	if (tg->run == PIMG_RUN_NATIVE) {
 		lend_signals(t, 0);
+		pimg_trace_inherit(0);
 		r = pimg_call(__NR_execve, tg->path, f->arg[1], f->arg[2]);
+		pimg_trace_inherit(1);
 	} else {
 		if ((argv = build_args(tg, f->arg[1], &r)) != NULL) {
 			lend_signals(t, 0);

@@ -149,6 +149,19 @@ unsigned long pimg_ps_strings(void);
 void	bsd_forked(void);
 void	bsd_thread_exit(void);
 
+/*
+ * close_range(2), which is also how a personality's closefrom is served: the
+ * image's own descriptors are left open.
+ */
+long	pimg_close_range(unsigned first, unsigned last, unsigned flags);
+
+/*
+ * Tells the trace that the program used something that the foreign system has
+ * and the personality does not: pimg_missing("ioctl", cmd).  Does nothing
+ * unless the program is traced; the call then fails as it does anyway.
+ */
+void	pimg_missing(const char *what, unsigned long value);
+
 /* Facts of the image, generated from the personality's statement. */
 extern const char pimg_personality[];	/* "linux26" */
 extern const char pimg_release[];	/* "2.6.39" */

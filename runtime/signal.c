@@ -25,6 +25,7 @@
  */
 #include "arch.h"
 #include "gen.h"
+#include "trace.h"
 
 #define	ALL_SIGNALS	(~0ULL)
 #define	SYS_USER_DISPATCH 2
@@ -151,6 +152,8 @@ deliver(struct pimg_thread *t, int sig, const siginfo_t *si,
 			deliver(t, SIGSEGV, &segv, uc, old, FORCED);
 		return;
 	}
+	if (pimg_trace.mode != 0)
+		pimg_trace_signal(si);
 	t->waiting = 0;
 	if (sa.flags & SA_RESETHAND)
 		pimg_action_set(t->sighand, sig, &dfl, NULL);
@@ -401,7 +404,8 @@ trap(struct pimg_thread *t, const siginfo_t *si, struct ucontext *uc)
 	unsigned long nr = UC_RESULT(uc);
 
 	/* int $0x80 from 64-bit code and jumps to the other mode are refused */
-	if (si->si_arch != PIMG_AUDIT_ARCH || nr >= PIMG_NCALLS) {
+	if (si->si_arch != PIMG_AUDIT_ARCH ||
+	    (nr >= PIMG_NCALLS && pimg_trace.mode == 0)) {
 		UC_RESULT(uc) = (unsigned long)-ENOSYS;
 #ifdef PIMG_CONVENTION_BSD
 		pimg_result_context(uc);
@@ -409,6 +413,10 @@ trap(struct pimg_thread *t, const siginfo_t *si, struct ucontext *uc)
 		return;
 	}
 	t->ret = UC_IP(uc);
+	if (pimg_trace.mode != 0) {
+		UC_IP(uc) = (unsigned long)pimg_trace_entry;
+		return;
+	}
 	UC_IP(uc) = (unsigned long)pimg_dispatch +
 	    (unsigned long)(long)pimg_dispatch[nr];
 }

@@ -24,6 +24,7 @@
 #include "brand.h"
 #include "gen.h"
 #include "start.h"
+#include "trace.h"
 
 #define	NR_mseal		462
 #define	AT_FLAGS_PRESERVE_ARGV0	1
@@ -91,7 +92,9 @@ keep_option(const char *word)
 
 	if (pimg_option_is(word, "--pin") != NULL)
 		pimg_process.pinned = 1;
-	else if (pimg_option_is(word, "--native") == NULL)
+	else if (pimg_option_is(word, "--native") == NULL &&
+	    pimg_option_is(word, "--trace") == NULL &&
+	    pimg_option_is(word, "--trace-summary") == NULL)
 		fail(word, "unknown image option; the tools and the image do "
 		    "not fit together", EXIT_CANNOT);
 	if (pimg_option_add(word) != 0)
@@ -291,6 +294,8 @@ run(void *arg)
 	if ((st = pimg_scratch(sizeof(*st))) == NULL)
 		fail(s->path, "out of memory", EXIT_CANNOT);
 	pimg_signal_init(t);
+	if (pimg_trace_init(t) != 0)
+		fail("trace", "its descriptor was lost", EXIT_CANNOT);
 	if ((r = pimg_elf_load(s->fd, &s->program)) != 0)
 		fail_program(s->path, r);
 	find_program(s->fd, s);
@@ -306,6 +311,8 @@ run(void *arg)
 		    "not in this kernel (needs Linux 5.11, x86-64)" :
 		    "refused, perhaps by a seccomp filter on prctl",
 		    EXIT_CANNOT);
+	if (pimg_trace.mode != 0)
+		pimg_trace_started(s->path, s->args, s->nargs, s->envc);
 	pimg_memset(&t->frame, 0, sizeof(t->frame));
 	pimg_enter_frame(&t->frame, st);
 	t->frame.ip = s->program.entry;

@@ -17,6 +17,9 @@
 #define	PIMG_O_RDONLY		0
 #define	PIMG_O_CLOEXEC		02000000
 
+/* Newer than the headers that an image may be built with. */
+#define	NR_close_range		436
+
 #define	PIMG_PAGE		4096UL
 #define	PIMG_PAGE_DOWN(x)	((x) & ~(PIMG_PAGE - 1))
 #define	PIMG_PAGE_UP(x)		PIMG_PAGE_DOWN((x) + PIMG_PAGE - 1)

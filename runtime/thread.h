@@ -9,6 +9,7 @@
  *	+0x10000	guard page
  *	+0x11000	signal stack (52 KiB), the host's alternate stack
  *	+0x1e000	struct pimg_thread (GS points here; FS on i386)
+ *	+0x1f000	the call that is being traced (trace.h)
  *	+0x20000	end
  *
  * Blocks are aligned to their size, so a signal handler finds its thread
@@ -35,6 +36,7 @@
 #define	PIMG_BLOCK_STACK_END	0x10000UL
 #define	PIMG_BLOCK_SIG		0x11000UL
 #define	PIMG_BLOCK_THREAD	0x1e000UL
+#define	PIMG_BLOCK_TRACE	0x1f000UL
 
 #define	PIMG_NSIG		64
 #define	PIMG_SIGBIT(sig)	(1ULL << ((sig) - 1))
@@ -84,6 +86,7 @@ struct pimg_thread {
 	unsigned long	spill, spill2;	/* ecx and edx of the guest's */
 	unsigned long	target;		/* where the dispatcher goes next */
 	unsigned long	dispatch;	/* address of pimg_dispatch */
+	unsigned long	traced;		/* calls go to pimg_traced_call */
 #endif
 
 	unsigned long	ret_kept;	/* T_RET's value while it is pimg_deliver_ret */
@@ -123,6 +126,7 @@ _Static_assert(offsetof(struct pimg_thread, spill) == T_SPILL, "T_SPILL");
 _Static_assert(offsetof(struct pimg_thread, spill2) == T_SPILL2, "T_SPILL2");
 _Static_assert(offsetof(struct pimg_thread, target) == T_TARGET, "T_TARGET");
 _Static_assert(offsetof(struct pimg_thread, dispatch) == T_DISPATCH, "T_DISPATCH");
+_Static_assert(offsetof(struct pimg_thread, traced) == T_TRACED, "T_TRACED");
 #endif
 _Static_assert(offsetof(struct pimg_thread, stack) == T_STACK, "T_STACK");
 _Static_assert(offsetof(struct pimg_thread, pending) == T_PENDING, "T_PENDING");

@@ -18,6 +18,7 @@
 #include "signal.h"
 #include "sys.h"
 #include "thread.h"
+#include "trace.h"
 
 extern const char pimg_entry_stack[] __attribute__((__visibility__("hidden")));
 extern const char pimg_spilled[] __attribute__((__visibility__("hidden")));
@@ -85,6 +86,7 @@ pimg_arch_attach(struct pimg_thread *t)
 	if (r != 0)
 		return (r);
 	t->dispatch = (unsigned long)pimg_dispatch;
+	t->traced = pimg_trace.mode != 0;
 	__asm__ volatile("mov %0, %%fs" : : "r"(PIMG_TLS_SELECTOR) : "memory");
 	return (0);
 }

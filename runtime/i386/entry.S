@@ -86,10 +86,12 @@ SHIM_END pimg_s_nosys
 #define	CFI_FRAME_REG(reg, off)						\
 	.cfi_escape 0x10, reg, 5, 0x74, 0, 0x06, 0x23, off
 
-	.globl	pimg_enter_c, pimg_switched
-	.hidden	pimg_enter_c, pimg_switched
+	.globl	pimg_enter_c, pimg_switched, pimg_trace_entry
+	.hidden	pimg_enter_c, pimg_switched, pimg_trace_entry
+	.hidden	pimg_traced_call
 	.type	pimg_enter_c, @function
 	.p2align 4
+pimg_trace_entry:			/* any call of a thread that is traced */
 pimg_enter_c:
 	.cfi_startproc simple
 	.cfi_signal_frame
@@ -120,10 +122,13 @@ pimg_switched:
 	cld
 	call	1f
 1:	pop	%ebx
+	lea	pimg_traced_call - 1b(%ebx), %ecx
+	cmpl	$0, %fs:T_TRACED
+	jne	4f
 	lea	pimg_functions - 1b(%ebx), %ebx
 	mov	%ebx, %ecx
 	add	(%ebx, %eax, 4), %ecx
-	mov	%fs:T_SELF, %eax
+4:	mov	%fs:T_SELF, %eax
 	add	$T_NR, %eax
 	sub	$12, %esp
 	push	%eax

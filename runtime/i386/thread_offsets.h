@@ -29,5 +29,6 @@
 #define	T_SPILL2	0x48	/* edx of the guest's */
 #define	T_TARGET	0x4c	/* where the dispatcher goes next */
 #define	T_DISPATCH	0x50	/* address of pimg_dispatch */
+#define	T_TRACED	0x54	/* not 0: calls are traced */
 
 #endif

@@ -1,0 +1,182 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The pimg authors
+ *
+ * Arguments of the trace.  What goes in is shown as it was before the call;
+ * what comes out as it is afterwards, or by its address if the call failed;
+ * what goes both ways as BEFORE, or BEFORE => AFTER when the call changed it.
+ */
+#include "hook.h"
+#include "trace.h"
+
+#define	STRINGS_MAX	16
+#define	COUNT_MAX	65536
+
+/* Bytes or elements at a pointer; after the call, as many as came back. */
+static uint64_t
+length(const struct pimg_traced *t, const struct pimg_trace_arg *a)
+{
+	uint64_t n = pimg_trace_eval(t, a->length), m;
+
+	/* a length is an unsigned register, or an int */
+	if ((int64_t)n < 0 || n > INT32_MAX)
+		n = (int32_t)n < 0 ? 0 : (uint32_t)n;
+	if (!t->returned || !(a->dir & PIMG_TRACE_OUT))
+		return (n);
+	if (a->filled != 0)
+		m = pimg_trace_eval(t, a->filled);
+	else if (a->how == PIMG_TA_BYTES && t->call->flags & PIMG_TC_LENGTH)
+		m = t->result > 0 ? (uint64_t)t->result : 0;
+	else
+		m = n;
+	return (m < n ? m : n);
+}
+
+/* Pointers to strings, up to a NULL. */
+static void
+strings(struct pimg_line *l, unsigned long addr, int count_only)
+{
+	char *start = l->p;
+	unsigned long s;
+	unsigned n;
+
+	pimg_line_char(l, '[');
+	for (n = 0; addr != 0 && n < COUNT_MAX; n++) {
+		if (pimg_copyin(&s, addr + n * sizeof(s), sizeof(s)) != 0)
+			addr = 0;
+		else if (s == 0)
+			break;
+		else if (!count_only && n == STRINGS_MAX) {
+			pimg_line_text(l, ", ...");
+			break;
+		} else if (!count_only) {
+			pimg_line_text(l, n > 0 ? ", " : "");
+			pimg_trace_string(l, s);
+		}
+	}
+	if (count_only) {
+		pimg_line_text(l, "/* ");
+		pimg_line_number(l, n, 10);
+		pimg_line_text(l, n == 1 ? " var */" : " vars */");
+	}
+	pimg_line_char(l, ']');
+	if (addr == 0) {
+		static const struct pimg_trace_type pointer =
+		    { PIMG_TV_POINTER, 0, 0 };
+
+		l->p = start;
+		pimg_trace_value(l, &pointer, addr);
+	}
+}
+
+static void
+selector(struct pimg_line *l, const struct pimg_traced *t,
+    const struct pimg_trace_arg *a, unsigned long v)
+{
+	struct pimg_trace_arg by = *a;
+	const struct pimg_trace_variant *c;
+
+	by.selector = (uint8_t)(a - &pimg_trace_args[t->call->args]);
+	if ((c = pimg_trace_choice(t, &by)) != NULL)
+		pimg_line_text(l, pimg_trace_text + c->name);
+	else
+		pimg_line_hex(l, (uint32_t)v);
+}
+
+static void
+show(struct pimg_line *l, const struct pimg_traced *t,
+    const struct pimg_trace_arg *a, unsigned long v)
+{
+
+	switch (a->how) {
+	case PIMG_TA_STRING:
+		pimg_trace_string(l, v);
+		break;
+	case PIMG_TA_BYTES:
+		pimg_trace_buffer(l, v, length(t, a));
+		break;
+	case PIMG_TA_ONE:
+		pimg_trace_object(l, t, &a->type, v);
+		break;
+	case PIMG_TA_ARRAY:
+		pimg_trace_array(l, t, &a->type, v, length(t, a));
+		break;
+	case PIMG_TA_STRINGS:
+	case PIMG_TA_COUNT:
+		strings(l, v, a->how == PIMG_TA_COUNT);
+		break;
+	case PIMG_TA_SELECTOR:
+		selector(l, t, a, v);
+		break;
+	case PIMG_TA_VALUE:
+		pimg_trace_value(l, &a->type, v);
+		break;
+	default:
+		if (v == 0)
+			pimg_line_text(l, "NULL");
+		else
+			pimg_line_hex(l, v);
+		break;
+	}
+}
+
+/*
+ * The argument to show: an argument that depends on another one's value is
+ * what that one picks; without a choice a small number is one.
+ */
+static const struct pimg_trace_arg *
+resolve(const struct pimg_traced *t, const struct pimg_trace_arg *a)
+{
+	static const struct pimg_trace_arg word = {
+		.type = { PIMG_TV_HEX, 0, 0 }, .how = PIMG_TA_VALUE,
+	};
+	const struct pimg_trace_variant *c;
+
+	if (a->how != PIMG_TA_VARIANT)
+		return (a);
+	c = pimg_trace_choice(t, a);
+	return (c != NULL && c->payload.type.kind != PIMG_TV_NONE ?
+	    &c->payload : &word);
+}
+
+void
+pimg_trace_arg_in(struct pimg_line *l, const struct pimg_traced *t,
+    const struct pimg_trace_arg *a, unsigned long v)
+{
+
+	a = resolve(t, a);
+	if (a->dir != PIMG_TRACE_OUT)
+		show(l, t, a, v);
+}
+
+void
+pimg_trace_arg_out(struct pimg_line *l, const struct pimg_traced *t,
+    const struct pimg_trace_arg *a, unsigned long v, const char *before,
+    size_t len)
+{
+	static const struct pimg_trace_arg address = { .how = PIMG_TA_ADDRESS };
+	int came = t->returned && !(t->result < 0 && t->result >= -4095);
+	char *start;
+	size_t i;
+
+	a = resolve(t, a);
+	if (!(a->dir & PIMG_TRACE_OUT)) {
+		pimg_line_bytes(l, before, len);
+		return;
+	}
+	if (a->dir == PIMG_TRACE_OUT) {
+		show(l, t, came ? a : &address, v);
+		return;
+	}
+	pimg_line_bytes(l, before, len);
+	if (!came)
+		return;
+	start = l->p;
+	pimg_line_text(l, " => ");
+	show(l, t, a, v);
+	for (i = 0; i < len && start + 4 + i < l->p &&
+	    start[4 + i] == before[i]; i++)
+		;
+	if (i == len && start + 4 + i == l->p)
+		l->p = start;
+}
