@@ -18,8 +18,7 @@
 
 struct mcontext {
 	int64_t		onstack;		/* 0x000 */
-	uint64_t	rdi, rsi, rdx, rcx, r8, r9, rax, rbx, rbp;
-	uint64_t	r10, r11, r12, r13, r14, r15;
+	uint64_t	regs[15];		/* rdi to r15 of the trap frame */
 	uint32_t	trapno;			/* 0x080 */
 	uint16_t	fs, gs;
 	uint64_t	addr;
@@ -92,25 +91,13 @@ pimg_system_frame(struct pimg_frame_layout *l)
 	l->sa_mask = 12;
 }
 
+static const uint8_t order[] = { PIMG_REGS_TRAPFRAME };
+
 static void
 regs_out(struct mcontext *m, const struct sigcontext *mc)
 {
 
-	m->rdi = mc->rdi;
-	m->rsi = mc->rsi;
-	m->rdx = mc->rdx;
-	m->rcx = mc->rcx;
-	m->r8 = mc->r8;
-	m->r9 = mc->r9;
-	m->rax = mc->rax;
-	m->rbx = mc->rbx;
-	m->rbp = mc->rbp;
-	m->r10 = mc->r10;
-	m->r11 = mc->r11;
-	m->r12 = mc->r12;
-	m->r13 = mc->r13;
-	m->r14 = mc->r14;
-	m->r15 = mc->r15;
+	pimg_bsd_regs_out(m->regs, mc, order, sizeof(order));
 	m->rip = mc->rip;
 	m->rflags = mc->eflags;
 	m->rsp = mc->rsp;
@@ -149,30 +136,6 @@ pimg_system_uc_out(void *dst, const struct pimg_context *c)
 	uc->stack.flags = pimg_ss_flags_out(c->stack.flags);
 }
 
-static void
-regs_in(struct sigcontext *mc, const struct mcontext *m)
-{
-
-	mc->rdi = m->rdi;
-	mc->rsi = m->rsi;
-	mc->rdx = m->rdx;
-	mc->rcx = m->rcx;
-	mc->r8 = m->r8;
-	mc->r9 = m->r9;
-	mc->rax = m->rax;
-	mc->rbx = m->rbx;
-	mc->rbp = m->rbp;
-	mc->r10 = m->r10;
-	mc->r11 = m->r11;
-	mc->r12 = m->r12;
-	mc->r13 = m->r13;
-	mc->r14 = m->r14;
-	mc->r15 = m->r15;
-	mc->rip = m->rip;
-	mc->eflags = m->rflags;
-	mc->rsp = m->rsp;
-}
-
 long
 pimg_system_uc_in(const void *src, struct pimg_context *c)
 {
@@ -181,7 +144,10 @@ pimg_system_uc_in(const void *src, struct pimg_context *c)
 
 	if (m->len != sizeof(*m))
 		return (-EINVAL);
-	regs_in(&c->mc, m);
+	pimg_bsd_regs_in(&c->mc, m->regs, order, sizeof(order));
+	c->mc.rip = m->rip;
+	c->mc.eflags = m->rflags;
+	c->mc.rsp = m->rsp;
 	c->mask = pimg_sigset_in((const struct pimg_sigset *)uc->sigmask);
 	c->has_regs = c->has_mask = 1;
 	if (m->fpformat == MC_FPFMT_XMM && m->ownedfp != MC_FPOWNED_NONE) {

@@ -44,7 +44,21 @@ struct pimg_context {
 	unsigned long	ext_size;
 };
 
-/* sigframe.c */
+/*
+ * sigframe.c.  A system's registers are in an order of its own, given as
+ * PIMG_REG()s; that of FreeBSD and DragonFly is the trap frame's.
+ */
+#define	PIMG_REG(name)	(offsetof(struct sigcontext, name) / 8)
+#define	PIMG_REGS_TRAPFRAME						\
+	PIMG_REG(rdi), PIMG_REG(rsi), PIMG_REG(rdx), PIMG_REG(rcx),	\
+	PIMG_REG(r8), PIMG_REG(r9), PIMG_REG(rax), PIMG_REG(rbx),	\
+	PIMG_REG(rbp), PIMG_REG(r10), PIMG_REG(r11), PIMG_REG(r12),	\
+	PIMG_REG(r13), PIMG_REG(r14), PIMG_REG(r15)
+void	pimg_bsd_regs_out(uint64_t *regs, const struct sigcontext *mc,
+	    const uint8_t *order, size_t n);
+void	pimg_bsd_regs_in(struct sigcontext *mc, const uint64_t *regs,
+	    const uint8_t *order, size_t n);
+pimg_addr pimg_bsd_ext(const uint8_t fx[PIMG_FX_SIZE]);
 void	pimg_bsd_context_get(struct pimg_frame *f, struct pimg_context *c);
 long	pimg_bsd_context_set(struct pimg_frame *f, const struct pimg_context *c);
 long	pimg_bsd_sigreturn(struct pimg_frame *f);

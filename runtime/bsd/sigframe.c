@@ -36,6 +36,40 @@ sw_bytes(uint8_t fx[PIMG_FX_SIZE])
 	return ((struct _fpx_sw_bytes *)(void *)(fx + SW_RESERVED));
 }
 
+/* Where the extended state of a legacy state is, or 0. */
+pimg_addr
+pimg_bsd_ext(const uint8_t fx[PIMG_FX_SIZE])
+{
+	struct _fpx_sw_bytes sw;
+
+	pimg_memcpy(&sw, fx + SW_RESERVED, sizeof(sw));
+	return (sw.magic1 == FP_XSTATE_MAGIC1 &&
+	    sw.padding[0] == EXT_COOKIE ? sw.padding[1] |
+	    (pimg_addr)sw.padding[2] << 32 : 0);
+}
+
+void
+pimg_bsd_regs_out(uint64_t *regs, const struct sigcontext *mc,
+    const uint8_t *order, size_t n)
+{
+	const uint64_t *from = (const void *)mc;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		regs[i] = from[order[i]];
+}
+
+void
+pimg_bsd_regs_in(struct sigcontext *mc, const uint64_t *regs,
+    const uint8_t *order, size_t n)
+{
+	uint64_t *to = (void *)mc;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		to[order[i]] = regs[i];
+}
+
 static unsigned long
 get_fsbase(void)
 {
@@ -150,9 +184,7 @@ build_fp(const struct pimg_context *c, uint8_t *fp)
 	if (!c->has_fp)
 		return (NULL);
 	pimg_memcpy(fp, c->fx, PIMG_FX_SIZE);
-	ext = c->ext != 0 ? c->ext :
-	    sw->padding[0] == EXT_COOKIE ? sw->padding[1] |
-	    (pimg_addr)sw->padding[2] << 32 : 0;
+	ext = c->ext != 0 ? c->ext : pimg_bsd_ext(fp);
 	size = sw->extended_size;
 	if (sw->magic1 != FP_XSTATE_MAGIC1 || size <= PIMG_FX_SIZE ||
 	    size > PIMG_FX_SIZE + EXT_MAX || ext == 0 ||

@@ -1,0 +1,12 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The pimg authors
+ *
+ * What hooks of the base need to know of DragonFly.
+ */
+#ifndef PIMG_DRAGONFLY_ABI_H
+#define PIMG_DRAGONFLY_ABI_H
+
+#define	BSD_OSRELDATE	600400		/* __DragonFly_version of 6.4 */
+
+#endif
