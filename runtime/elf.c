@@ -104,7 +104,7 @@ read_headers(int fd, struct image_file *f)
 	return (f->high == 0 ? -ENOEXEC : 0);
 }
 
-/* The interpreter's name, "" if the program has none. */
+/* The interpreter's name, below --root, "" if the program has none. */
 static long
 read_interp(const struct image_file *f, char path[PIMG_PATH_MAX])
 {
@@ -121,7 +121,10 @@ read_interp(const struct image_file *f, char path[PIMG_PATH_MAX])
 		r = read_at(f->fd, path, ph->p_filesz, ph->p_offset);
 		if (r != 0)
 			return (r);
-		return (path[ph->p_filesz - 1] == '\0' ? 0 : -ENOEXEC);
+		if (path[ph->p_filesz - 1] != '\0')
+			return (-ENOEXEC);
+		pimg_root_path(path);
+		return (0);
 	}
 	return (0);
 }

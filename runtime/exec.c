@@ -80,7 +80,7 @@ examine_elf(struct target *tg, int fd, const char *path, const char *head,
 static long
 examine(struct target *tg)
 {
-	char head[PIMG_HEAD + 1];
+	char head[PIMG_HEAD + 1], interp[PIMG_PATH_MAX];
 	struct pimg_script s;
 	const char *path = tg->path;
 	long r, fd, depth, len;
@@ -96,7 +96,9 @@ examine(struct target *tg)
 		r = len = pimg_read_at((int)fd, head, PIMG_HEAD, 0);
 		if (r >= 0 && (r = pimg_script_parse(head, (size_t)r, &s)) > 0) {
 			pimg_sys(__NR_close, fd);
-			path = s.interp;
+			pimg_strlcpy(interp, s.interp, sizeof(interp));
+			pimg_root_path(interp);
+			path = interp;
 			continue;
 		}
 		if (r == 0 && tg->run != PIMG_RUN_NATIVE)

@@ -62,7 +62,7 @@ long	pimg_strin(char *dst, pimg_addr src, size_t max);
 /*
  * Copies a path name, as pimg_strin with PATH_MAX, and replaces a name of
  * the process's own executable (/proc/self/exe and its synonyms) by the
- * guest program's.  dst has PIMG_PATH_MAX bytes.  Returns the length or a
+ * guest program's, an absolute one by what it means under --root.  dst has PIMG_PATH_MAX bytes.  Returns the length or a
  * negated errno; an empty path is not an error here.
  */
 #define	PIMG_PATH_MAX	4096

@@ -132,9 +132,9 @@ pimg_pathin(char *dst, pimg_addr src)
 	if (n > 9 && dst[0] == '/' && pimg_process.program[0] != '\0' &&
 	    pimg_path_is_self(dst)) {
 		pimg_strlcpy(dst, pimg_process.program, PIMG_PATH_MAX);
-		n = (long)pimg_strlen(dst);
+		return ((long)pimg_strlen(dst));
 	}
-	return (n);
+	return (n > 0 ? pimg_root_path(dst) : n);
 }
 
 /* readlink(path) with path copied in: the program, if it is our own link. */

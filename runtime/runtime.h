@@ -69,6 +69,10 @@ const char *pimg_option_is(const char *word, const char *name);
 const char *pimg_option_next(const char *prev, const char *name);
 int	pimg_option_list(const char **v);
 
+/* root.c: --root. */
+long	pimg_root_set(const char *dir);
+long	pimg_root_path(char *path);
+
 /* which.c: who is to run the program on fd; brand.h has the rules. */
 struct pimg_verdict;
 void	pimg_program_which(int fd, const char *path, struct pimg_verdict *v);

@@ -13,7 +13,7 @@
  *			carrier, and leaves through pimg_exit
  *
  * Command lines (argv):
- *	"pimg/1" [--pin] [--native=RULE ...] [--fd N] "--" PATH [ARGV0 ARG...]
+ *	"pimg/1" [OPTION...] [--fd N] "--" PATH [ARGV0 ARG...]
  *	INTERPRETER PATH ARGV0 ARG...	from binfmt_misc with flag P
  *	IMAGE PROGRAM ARG...		by hand
  */
@@ -93,6 +93,7 @@ keep_option(const char *word)
 	if (pimg_option_is(word, "--pin") != NULL)
 		pimg_process.pinned = 1;
 	else if (pimg_option_is(word, "--native") == NULL &&
+	    pimg_option_is(word, "--root") == NULL &&
 	    pimg_option_is(word, "--trace") == NULL &&
 	    pimg_option_is(word, "--trace-summary") == NULL)
 		fail(word, "unknown image option; the tools and the image do "
@@ -132,6 +133,9 @@ read_command(struct pimg_start *s)
 	if (i >= s->argc)
 		fail("command line", "no program; use: pstore exec NAME -- "
 		    "PROGRAM ARG...", EXIT_CANNOT);
+	if (PIMG_MODEL == PIMG_MODEL_BSD &&
+	    pimg_root_set(pimg_option_next(NULL, "--root")) != 0)
+		fail("--root", "File name too long", EXIT_CANNOT);
 	s->path = s->argv[i];
 	s->args = s->argv + argv0;
 	s->nargs = argv0 < s->argc ? s->argc - argv0 : 0;
@@ -141,7 +145,7 @@ read_command(struct pimg_start *s)
 static int
 open_program(struct pimg_start *s)
 {
-	char head[PIMG_HEAD + 1], other[PIMG_PATH_MAX];
+	char head[PIMG_HEAD + 1], other[PIMG_PATH_MAX], interp[PIMG_PATH_MAX];
 	struct pimg_verdict verdict;
 	const char *path = s->path;
 	long fd = s->fd, r, len;
@@ -160,7 +164,10 @@ open_program(struct pimg_start *s)
 			break;
 		pimg_sys(__NR_close, fd);
 		fd = -1;
-		path = s->scripts[s->nscripts].interp;
+		pimg_strlcpy(interp, s->scripts[s->nscripts].interp,
+		    sizeof(interp));
+		pimg_root_path(interp);
+		path = interp;
 	}
 	if (s->nscripts > 0 && run != PIMG_RUN_NATIVE) {
 		/* the script was named to be run here, its interpreter not */

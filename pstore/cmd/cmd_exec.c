@@ -13,8 +13,11 @@
  * the program instead: it is told which image the next exec gets, and the
  * program is executed as it is.
  */
+#include <sys/stat.h>
+
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -99,6 +102,7 @@ read_options(struct cli *c, int argc, char **argv, struct request *q)
 		{ "allow-untrusted", no_argument, NULL, OPT_UNTRUSTED },
 		{ "explain", no_argument, NULL, 'e' },
 		{ "native", required_argument, NULL, 'n' },
+		{ "root", required_argument, NULL, 'r' },
 		{ NULL, 0, NULL, 0 }
 	};
 	int opt;
@@ -111,6 +115,8 @@ read_options(struct cli *c, int argc, char **argv, struct request *q)
 		    cli_once(c, &q->untrusted, "--allow-untrusted") == 0)
 			continue;
 		if (opt == 'n' && add_native(c, q, optarg) == 0)
+			continue;
+		if (opt == 'r' && cli_text_once(c, &q->root, "--root") == 0)
 			continue;
 		if (opt != 1)
 			return (-1);
@@ -173,6 +179,8 @@ try_kernel(struct request *q)
 	int fd, pin;
 
 	q->kernel = -1;
+	if (q->root != NULL || q->nnative > 0)
+		return;		/* these are for the image's own loader */
 	pin = q->ref.kind != PSTORE_REF_CURRENT;
 	f = pstore_manifest_file(&q->version.manifest, "x86_64");
 	if (f == NULL || (!pin && q->found.place->origin != PSTORE_BY_SYSTEM &&
@@ -215,7 +223,7 @@ become(struct cli *c, struct request *q, int fd)
 	char **argv;
 	int i, n;
 
-	argv = calloc((size_t)q->argc + 6 + EXEC_NATIVE_MAX, sizeof(*argv));
+	argv = calloc((size_t)q->argc + 7 + EXEC_NATIVE_MAX, sizeof(*argv));
 	if (argv == NULL)
 		return (pstore_fail_os(&c->err, ENOMEM, "%s: execute",
 		    q->found.image));
@@ -225,6 +233,8 @@ become(struct cli *c, struct request *q, int fd)
 		argv[n++] = (char *)(uintptr_t)"--pin";
 	for (i = 0; i < q->nnative; i++)
 		argv[n++] = option("--native", q->native[i]);
+	if (q->root != NULL)
+		argv[n++] = option("--root", q->rootdir);
 	argv[n++] = (char *)(uintptr_t)"--";
 	argv[n++] = q->program.path;
 	memcpy(argv + n, q->argv, (size_t)q->argc * sizeof(*argv));
@@ -237,21 +247,76 @@ become(struct cli *c, struct request *q, int fd)
 	return (-1);
 }
 
+/* --root, or /compat/NAME where that exists; the image does the same. */
+static int
+find_root(struct cli *c, struct request *q)
+{
+	struct pstore_error ignored;
+	struct pstore_ref ref;
+	char real[PATH_MAX];
+	struct stat st;
+
+	if (q->root == NULL) {
+		if (q->image == NULL ||
+		    pstore_ref_parse(&ref, q->image, &ignored) != 0)
+			return (0);
+		snprintf(q->rootdir, sizeof(q->rootdir), "/compat/%s",
+		    ref.name);
+		if (stat(q->rootdir, &st) != 0 || !S_ISDIR(st.st_mode))
+			q->rootdir[0] = '\0';
+		return (0);
+	}
+	if (realpath(q->root, real) == NULL || stat(real, &st) != 0)
+		return (pstore_fail_os(&c->err, errno, "--root %.300s: open",
+		    q->root));
+	if (!S_ISDIR(st.st_mode))
+		return (pstore_fail_os(&c->err, ENOTDIR, "--root %.300s: open",
+		    q->root));
+	if (strlen(real) >= sizeof(q->rootdir))
+		return (pstore_fail_os(&c->err, ENAMETOOLONG,
+		    "--root %.300s: open", q->root));
+	strcpy(q->rootdir, real);
+	return (0);
+}
+
+static int
+find_program(struct cli *c, struct request *q, const char *root)
+{
+	int status;
+
+	if (program_find(&q->program, q->argv[0], root, &status, &c->err) == 0)
+		return (0);
+	c->own_status = status;
+	return (-1);
+}
+
+/* A root is the BSDs'; one that nobody asked for is not there for others. */
+static int
+check_root(struct cli *c, struct request *q)
+{
+	if (q->note.model != PIMG_MODEL_LINUX || q->rootdir[0] == '\0')
+		return (0);
+	if (q->root != NULL)
+		return (cli_usage(c, "--root is for a foreign system's folder; "
+		    "%s has the host's files", q->ref.name));
+	q->rootdir[0] = '\0';
+	return (find_program(c, q, NULL));
+}
+
 static int
 run(struct cli *c, struct request *q)
 {
-	int fd, status;
+	const char *root;
+	int fd;
 
-	if (cli_places(c) != 0)
+	if (cli_places(c) != 0 || find_root(c, q) != 0)
 		return (-1);
-	if (program_find(&q->program, q->argv[0], &status, &c->err) != 0) {
-		c->own_status = status;
-		return (-1);
-	}
-	if (choose(c, q) != 0)
+	root = q->rootdir[0] != '\0' && strcmp(q->rootdir, "/") != 0 ?
+	    q->rootdir : NULL;
+	if (find_program(c, q, root) != 0 || choose(c, q) != 0)
 		return (-1);
 	fd = exec_image(c, q);
-	if (fd < 0)
+	if (fd < 0 || check_root(c, q) != 0)
 		return (-1);
 	try_kernel(q);
 	if (q->kernel < 0 && check_carrier(c, q) != 0)

@@ -101,6 +101,8 @@ as_text(const struct request *q, const char *hash,
 	    q->signer != NULL ? q->signer->name : "");
 	fprintf(stderr, "carrier: %s\nprogram: %s\n", q->kernel >= 0 ? "kmod" :
 	    "sud", q->program.path);
+	if (q->rootdir[0] != '\0')
+		fprintf(stderr, "root: %s\n", q->rootdir);
 	marks(&q->program.facts);
 	if (q->program.facts.kind == PIMG_FILE_ELF)
 		fprintf(stderr, "as a child: %s (%s)\n",
@@ -129,6 +131,7 @@ as_json(const struct request *q, const char *hash,
 	    q->signer->name : NULL);
 	json_member(stderr, ",", "carrier", q->kernel >= 0 ? "kmod" : "sud");
 	json_member(stderr, ",", "program", q->program.path);
+	json_member(stderr, ",", "root", q->rootdir);
 	if (k->kind != PIMG_FILE_ELF)
 		fputs(",\"marks\":null,\"child\":null", stderr);
 	else {

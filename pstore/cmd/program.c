@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The pimg authors
  *
- * Looking up the program in PATH.
+ * Looking up the program in PATH, and absolute names below --root first.
  */
 #include <sys/stat.h>
 
@@ -30,8 +30,28 @@ usable(const char *path)
 	return (faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) == 0 ? 0 : errno);
 }
 
+/* DIR/WORD as the personality will see it; 0 or an errno. */
 static int
-search(struct program *p)
+try(struct program *p, const char *dir, int len, const char *root)
+{
+	const char *sep;
+	int error, n;
+
+	sep = len > 0 ? "/" : "";
+	if (root != NULL && (len > 0 ? dir[0] : p->word[0]) == '/') {
+		n = snprintf(p->path, sizeof(p->path), "%s%.*s%s%s", root, len,
+		    dir, sep, p->word);
+		if (n < (int)sizeof(p->path) && usable(p->path) == 0)
+			return (0);
+	}
+	n = snprintf(p->path, sizeof(p->path), "%.*s%s%s", len, dir, sep,
+	    p->word);
+	error = n < (int)sizeof(p->path) ? usable(p->path) : ENAMETOOLONG;
+	return (error);
+}
+
+static int
+search(struct program *p, const char *root)
 {
 	const char *dir, *end;
 	struct stat st;
@@ -42,18 +62,14 @@ search(struct program *p)
 		dir = DEFAULT_PATH;
 	for (found = ENOENT;; dir = end + 1) {
 		end = strchrnul(dir, ':');
-		if ((size_t)snprintf(p->path, sizeof(p->path), "%.*s%s%s",
-		    (int)(end - dir), dir, end > dir ? "/" : "", p->word) <
-		    sizeof(p->path)) {
-			error = usable(p->path);
-			if (error == 0)
-				return (0);
-			/* A folder that may not be searched hides nothing
-			 * that the user meant. */
-			if (error == EACCES && stat(p->path, &st) == 0 &&
-			    S_ISREG(st.st_mode))
-				found = EACCES;
-		}
+		error = try(p, dir, (int)(end - dir), root);
+		if (error == 0)
+			return (0);
+		/* A folder that may not be searched hides nothing that the
+		 * user meant. */
+		if (error == EACCES && stat(p->path, &st) == 0 &&
+		    S_ISREG(st.st_mode))
+			found = EACCES;
 		if (*end == '\0')
 			return (found);
 	}
@@ -73,20 +89,17 @@ look(struct program *p)
 }
 
 int
-program_find(struct program *p, const char *word, int *status,
-    struct pstore_error *e)
+program_find(struct program *p, const char *word, const char *root,
+    int *status, struct pstore_error *e)
 {
 	int error;
 
 	memset(p, 0, sizeof(*p));
 	p->word = word;
 	if (strchr(word, '/') == NULL && word[0] != '\0')
-		error = search(p);
-	else {
-		snprintf(p->path, sizeof(p->path), "%s", word);
-		error = strlen(word) < sizeof(p->path) ? usable(word) :
-		    ENAMETOOLONG;
-	}
+		error = search(p, root);
+	else
+		error = try(p, "", 0, root);
 	if (error == 0) {
 		look(p);
 		return (0);

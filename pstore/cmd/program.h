@@ -23,9 +23,9 @@ struct program {
 	struct pimg_brand_facts facts;	/* kind OTHER when it is unreadable */
 };
 
-/* On failure *STATUS is 126 or 127. */
-int	program_find(struct program *, const char *word, int *status,
-	    struct pstore_error *);
+/* ROOT is --root's folder or NULL.  On failure *STATUS is 126 or 127. */
+int	program_find(struct program *, const char *word, const char *root,
+	    int *status, struct pstore_error *);
 
 /* The personality whose current image claims the program's brand, or of the
  * system that its marks name; RULE says by what. */

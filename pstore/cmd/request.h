@@ -20,6 +20,8 @@ struct request {
 	int	explain, untrusted;
 	const char *native[EXEC_NATIVE_MAX];
 	int	nnative;
+	const char *root;		/* --root */
+	char	rootdir[1024];		/* where names are looked up first */
 	struct pstore_ref ref;
 	int	by_name;		/* the user chose the personality */
 	char	rule[160];		/* how it was chosen */
