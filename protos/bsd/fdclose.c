@@ -120,7 +120,7 @@ close_range(int low, int high)
 
 	if (low > high)
 		return;
-	r = pimg_sys(__NR_close_range, low, high, 0);
+	r = pimg_close_range((unsigned)low, (unsigned)high, 0);
 	if (r == -ENOSYS || r == -EPERM)
 		close_listed(low, high);
 }
@@ -186,7 +186,7 @@ hook_close_range(struct pimg_frame *f)
 	if (low > high || (flags & ~CLOSE_RANGE_CLOEXEC) != 0)
 		return (-EINVAL);
 	if (flags != 0)
-		return (pimg_sys(__NR_close_range, low, high, flags));
+		return (pimg_close_range(low, high, (unsigned)flags));
 	if (low > INT32_MAX)
 		return (0);
 	return (bsd_close_from((int)low, high > INT32_MAX ? INT32_MAX :
