@@ -21,8 +21,8 @@ unset PIMG_KEY PIMG_PROTOS XDG_DATA_HOME XDG_CONFIG_HOME
 HOME=$work/home
 PIMG_STORE=$work/store
 export HOME PIMG_STORE
+"$bin/pimg" build "$@" --protos "$protos" --version 1 >/dev/null
 for name; do
-	"$bin/pimg" build "$name" --protos "$protos" --version 1 >/dev/null
 	mv "$work/store/versions/$name@1" "$work/images/versions/"
 	ln -s "../versions/$name@1" "$work/images/current/$name"
 done

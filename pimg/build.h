@@ -31,6 +31,7 @@ struct pimg_build {
 	struct pimg_unit	*unit;		/* checked, without errors */
 	const char		*runtime;	/* folder of its sources */
 	bool			 keep;		/* leave the work folder */
+	struct pimg_objects	*objects;	/* of this run, or NULL */
 	/* Results, in the unit's arena. */
 	char			*work;		/* the folder, if kept */
 	uint8_t			 source[PSTORE_HASH_BYTES];
@@ -57,6 +58,11 @@ void	pimg_inputs_digest(const struct pimg_inputs *,
 /* A ustar archive of the prototypes and hooks, for the bundle. */
 int	pimg_inputs_tar(const struct pimg_build *, struct pimg_text *,
 	    struct pstore_error *);
+
+/* hookpath.c: the folders where a hook's #include "..." looks, in order. */
+size_t	pimg_hook_folders(const struct pimg_unit *, const char ***folders);
+/* Is the header one that a folder before it replaces? */
+bool	pimg_header_replaced(const struct pimg_unit *, const char *input);
 
 /* compile.c: the images of all ABIs in the work folder. */
 int	pimg_compile(struct pimg_build *, const struct pimg_inputs *,

@@ -6,7 +6,6 @@
  *
  *	all sources of all ABIs ─► objects ─► checked ─► links ─► objcopies
  */
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +13,7 @@
 #include "pimg/gen.h"
 #include "pimg/image.h"
 #include "pimg/jobs.h"
+#include "pimg/objects.h"
 #include "pimg/unit.h"
 
 /*
@@ -39,17 +39,24 @@ static const char *const link_flags[] = {
 
 #define	N(a)	(sizeof(a) / sizeof((a)[0]))
 
+struct object {
+	const char	*name;		/* obj/... */
+	uint8_t		 key[PSTORE_HASH_BYTES];
+	bool		 keep;		/* the key is good */
+};
+
 struct image {
 	enum pimg_abi	  abi;
 	const char	 *name;		/* "x86_64" */
 	const char	 *full;		/* before symbols are split off */
 	const char	 *debug;
-	const char	**objects;
+	struct object	 *objects;
 	size_t		  nobjects;
 };
 
 struct plan {
 	struct pimg_build	*b;
+	const struct pimg_inputs *in;
 	struct pimg_arena	*arena;
 	struct image		 images[PIMG_NABI];
 	size_t			 nimages;
@@ -105,54 +112,53 @@ add_job(struct plan *p, struct words *w, const char *what)
 	PIMG_APPEND(p->arena, p->jobs, p->njobs, job);
 }
 
-/*
- * Where a hook's #include "..." looks: in the folder of the personality, then
- * in those that it inherits.
- */
-static void
-hook_includes(struct plan *p, struct words *w)
+static const char *
+object_name(struct plan *p, const struct image *m, const char *source)
 {
-	const struct pimg_unit *u = p->b->unit;
-	const struct pimg_source *s;
-	const char *last;
-	size_t i;
-	int rank, next;
+	char *name = pimg_printf(p->arena, "obj/%s-%s.o", m->name, source), *c;
 
-	for (rank = INT_MAX;; rank = next) {
-		next = -1;
-		for (i = 0; i < u->nsources; i++) {
-			if (u->sources[i]->rank < rank &&
-			    u->sources[i]->rank > next)
-				next = u->sources[i]->rank;
-		}
-		if (next < 0)
-			return;
-		for (i = 0, last = ""; i < u->nsources; i++) {
-			s = u->sources[i];
-			if (s->rank != next || strcmp(s->folder, last) == 0)
-				continue;
-			last = s->folder;
-			add(p, w, "-iquote");
-			add(p, w, pimg_printf(p->arena, "protos/%s", last));
-		}
+	for (c = name + 4; *c != '\0'; c++) {
+		if (*c == '/')
+			*c = '-';
 	}
+	return (name);
+}
+
+/* An earlier build of this run has made the object already. */
+static bool
+made_before(struct plan *p, const struct image *m, const char *source,
+    struct object *o)
+{
+	const struct pimg_object *made;
+
+	if (p->b->objects == NULL)
+		return (false);
+	o->keep = pimg_object_key(p->in, m->name, source, o->key);
+	made = o->keep ? pimg_object_find(p->b->objects, o->key) : NULL;
+	return (made != NULL && pimg_work_write(p->b, o->name, made->data,
+	    made->size, p->error) == 0);
 }
 
 static void
 compile(struct plan *p, struct image *m, const char *source)
 {
+	struct object o = { .name = object_name(p, m, source) };
+	bool made = made_before(p, m, source, &o);
 	struct words w = {0};
-	char *object = pimg_printf(p->arena, "obj/%s-%s.o", m->name, source);
-	char *c;
+	const char **folders;
+	size_t i, n;
 
-	for (c = object + 4; *c != '\0'; c++) {
-		if (*c == '/')
-			*c = '-';
-	}
+	PIMG_APPEND(p->arena, m->objects, m->nobjects, o);
+	if (made)
+		return;
 	compiler(p, &w, m->abi);
 	add_all(p, &w, compile_flags, N(compile_flags));
-	if (strncmp(source, "protos/", 7) == 0)
-		hook_includes(p, &w);
+	n = strncmp(source, "protos/", 7) != 0 ? 0 :
+	    pimg_hook_folders(p->b->unit, &folders);
+	for (i = 0; i < n; i++) {
+		add(p, &w, "-iquote");
+		add(p, &w, pimg_printf(p->arena, "protos/%s", folders[i]));
+	}
 	add(p, &w, pimg_printf(p->arena, "-Igen/%s", m->name));
 	add(p, &w, HEADERS);
 	add(p, &w, pimg_printf(p->arena, "-ffile-prefix-map=%s=.",
@@ -160,9 +166,8 @@ compile(struct plan *p, struct image *m, const char *source)
 	add(p, &w, "-c");
 	add(p, &w, source);
 	add(p, &w, "-o");
-	add(p, &w, object);
+	add(p, &w, o.name);
 	add_job(p, &w, source);
-	PIMG_APPEND(p->arena, m->objects, m->nobjects, object);
 }
 
 /* Compiled for its static assertions alone. */
@@ -257,12 +262,15 @@ check_objects(struct plan *p, const struct image *m)
 
 	for (i = 0; i < m->nobjects && rv == 0; i++) {
 		t = (struct pimg_text){0};
-		rv = pimg_work_read(p->b, m->objects[i], &t, p->error);
+		rv = pimg_work_read(p->b, m->objects[i].name, &t, p->error);
 		if (rv == 0)
-			rv = pimg_elf_open(&e, p->arena, m->objects[i] + 4,
-			    t.data, t.len, p->error);
+			rv = pimg_elf_open(&e, p->arena, m->objects[i].name +
+			    4, t.data, t.len, p->error);
 		if (rv == 0)
 			rv = pimg_object_check(&e, p->error);
+		if (rv == 0 && m->objects[i].keep)
+			pimg_object_keep(p->b->objects, m->objects[i].key,
+			    t.data, t.len);
 		pimg_text_free(&t);
 	}
 	return (rv);
@@ -283,6 +291,7 @@ static void
 link_image(struct plan *p, struct image *m)
 {
 	struct words w = {0};
+	size_t i;
 
 	compiler(p, &w, m->abi);
 	add_all(p, &w, link_flags, N(link_flags));
@@ -290,7 +299,8 @@ link_image(struct plan *p, struct image *m)
 	    m->name));
 	add(p, &w, "-o");
 	add(p, &w, m->full);
-	add_all(p, &w, m->objects, m->nobjects);
+	for (i = 0; i < m->nobjects; i++)
+		add(p, &w, m->objects[i].name);
 	add_job(p, &w, pimg_printf(p->arena, "link of %s", m->name));
 }
 
@@ -356,41 +366,13 @@ belongs(const struct image *m, const char *name)
 	return (p == NULL || p[-1] != '/' || p[strlen(other)] != '/');
 }
 
-/*
- * A header of the personality's own replaces an inherited one of that name.
- * The compiler looks beside the file that includes it first, so the inherited
- * one must not be there at all.
- */
-static bool
-is_replaced_header(const struct pimg_unit *u, const char *input)
-{
-	const struct pimg_source *s = NULL, *o;
-	const char *file = strrchr(input, '/');
-	size_t i, n = strlen(input);
-
-	if (strncmp(input, "protos/", 7) != 0 || n < 2 ||
-	    strcmp(input + n - 2, ".h") != 0)
-		return (false);
-	for (i = 0; i < u->nsources; i++) {
-		if (strcmp(u->sources[i]->name, input + 7) == 0)
-			s = u->sources[i];
-	}
-	for (i = 0; i < u->nsources && s != NULL; i++) {
-		o = u->sources[i];
-		if (o->rank > s->rank &&
-		    strcmp(strrchr(o->name, '/'), file) == 0)
-			return (true);
-	}
-	return (false);
-}
-
 static int
 write_inputs(struct plan *p, const struct pimg_inputs *in)
 {
 	size_t i;
 
 	for (i = 0; i < in->count; i++) {
-		if (is_replaced_header(p->b->unit, in->list[i]->name))
+		if (pimg_header_replaced(p->b->unit, in->list[i]->name))
 			continue;
 		if (pimg_work_write(p->b, in->list[i]->name,
 		    in->list[i]->text, in->list[i]->len, p->error) < 0)
@@ -433,7 +415,7 @@ int
 pimg_compile(struct pimg_build *b, const struct pimg_inputs *in,
     struct pstore_error *error)
 {
-	struct plan p = { .b = b, .arena = b->unit->arena, .error = error };
+	struct plan p = { .b = b, .in = in, .arena = b->unit->arena, .error = error };
 	size_t i;
 
 	plan_images(&p);

@@ -18,7 +18,7 @@ const struct pimg_command pimg_commands[] = {
 	  "[--no-passphrase | --passphrase-file FILE] [--key FILE] [--json]",
 	  "Make a key pair for signing images" },
 	{ "build", pimg_cmd_build,
-	  "NAME [--sign] [--key FILE] [--passphrase-file FILE] [--version N] "
+	  "NAME ... | --all [--sign] [--key FILE] [--passphrase-file FILE] [--version N] "
 	  "[--protos DIR] [--store DIR] [-o FILE] [--json]",
 	  "Compile a personality's prototypes into the next version of its "
 	  "image" },

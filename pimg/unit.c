@@ -359,3 +359,16 @@ pimg_unit_load(struct pimg_unit *u, const char *protos, const char *name,
 		return (-1);
 	return (l.failed ? -1 : 0);
 }
+
+bool
+pimg_is_personality(const char *protos, const char *name)
+{
+	struct pstore_error ignored;
+	struct pimg_unit u;
+	bool yes;
+
+	yes = pimg_unit_load(&u, protos, name, &ignored) == 0 && !u.is_base &&
+	    u.personality.name != NULL && strcmp(u.personality.name, name) == 0;
+	pimg_unit_free(&u);
+	return (yes);
+}

@@ -30,6 +30,9 @@ void	pimg_unit_parse(struct pimg_unit *, const struct pimg_source *);
 void	pimg_unit_init(struct pimg_unit *);
 void	pimg_unit_free(struct pimg_unit *);
 
+/* Does the folder have a `personality` statement of that name? */
+bool	pimg_is_personality(const char *protos, const char *name);
+
 /* Resolves and judges; afterwards the tables hold what the image has. */
 void	pimg_check(struct pimg_unit *);
 

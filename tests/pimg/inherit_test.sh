@@ -117,6 +117,37 @@ inherit__sources_body()
 	atf_check -o match:'a@2: added' pimg build a
 }
 
+# Several in one run are what each is alone, though objects are used again.
+atf_test_case build__several
+build__several_body()
+{
+	fresh_home
+	family
+	rm protos/base/odd.c
+	sed -i '/hook odd/d' protos/base/base.proto
+	mkdir -p protos/a.d protos/examples
+	echo '30 STD { int sync(void); }' > protos/a.d/more.proto
+	echo '30 STD { int sync(void); }' > protos/examples/more.proto
+	atf_check -o match:'^a@1: added' -o match:'^b@1: added' \
+	    -o not-match:base pimg build --all
+	for n in a b; do
+		mkdir out/$n
+		atf_check pimg build $n --image-dir out/$n
+		atf_check cmp out/$n/x86_64 store/versions/$n@1/x86_64
+		atf_check cmp out/$n/x86_64.debug store/versions/$n@1/x86_64.debug
+	done
+	atf_check -o inline:'b@1: unchanged\na@1: unchanged\n' sh -c \
+	    'pimg build b a | sed "s/,.*//"'
+	atf_check -s exit:2 -e match:'too many arguments' pimg build --all a
+	atf_check -s exit:2 -e match:'are for one personality' pimg build a b -o x
+	atf_check -s exit:2 -e match:'a base' -o match:'^a@1' pimg build a base b
+	# A broken one ends the run.
+	echo '31 STD { nothing }' >> protos/a/a.proto
+	atf_check -s exit:1 -o empty -e match:'a/a.proto:7' pimg build --all
+	rm -r protos/a protos/b
+	atf_check -s exit:3 -e match:'no personality in it' pimg build --all
+}
+
 atf_test_case inherit__replaces
 inherit__replaces_body()
 {
@@ -223,6 +254,7 @@ atf_init_test_cases()
 	atf_add_test_case base__errors
 	atf_add_test_case inherit__hooks
 	atf_add_test_case inherit__sources
+	atf_add_test_case build__several
 	atf_add_test_case inherit__replaces
 	atf_add_test_case template__taken
 	atf_add_test_case template__errors

@@ -19,7 +19,7 @@ ${T}/pimg/${f}: ${TOP}/tests/pimg/${f}
 #
 FUZZ_TIME?=	60
 FUZZ_CC?=	clang
-PIMG_FUZZ_SRC=	${PIMG_LIB:Njobs:Nwork:Ninputs:Ncompile:Nbuild:@f@${TOP}/pimg/${f}.c@} \
+PIMG_FUZZ_SRC=	${PIMG_LIB:Njobs:Nwork:Ninputs:Nobjects:Nhookpath:Ncompile:Nbuild:@f@${TOP}/pimg/${f}.c@} \
 		${TOP}/pstore/error.c ${TOP}/pstore/manifest.c \
 		${TOP}/pstore/format.c
 
