@@ -88,13 +88,42 @@ sysctl_named(const char *name)
 	return (NULL);
 }
 
-/* Says what was asked for and is not there; name, if not NULL, is the text. */
+static char *
+put_word(char *p, char *end, int32_t v)
+{
+	char digits[12], *d = digits + sizeof(digits);
+	uint32_t u = v < 0 ? 0u - (uint32_t)v : (uint32_t)v;
+
+	*--d = '\0';
+	do
+		*--d = (char)('0' + u % 10);
+	while ((u /= 10) != 0);
+	if (v < 0)
+		*--d = '-';
+	return (pimg_strlcpy(p, d, (size_t)(end - p)));
+}
+
+/*
+ * Tells the trace what was asked for and is not there: by name, or by oid,
+ * whose last word is the number.
+ */
 void
 sysctl_unknown(const struct sysctl_req *q, const char *name)
 {
+	char what[80], *end = what + sizeof(what), *p;
+	unsigned i;
 
-	(void)q;
-	(void)name;
+	p = pimg_strlcpy(what, "sysctl ", sizeof(what));
+	if (name != NULL) {
+		pimg_strlcpy(p, name, (size_t)(end - p));
+		pimg_missing(what, 0);
+		return;
+	}
+	for (i = 0; i + 1 < q->namelen; i++) {
+		p = put_word(p, end, q->name[i]);
+		p = pimg_strlcpy(p, ".", (size_t)(end - p));
+	}
+	pimg_missing(what, (uint32_t)q->name[q->namelen - 1]);
 }
 
 static size_t

@@ -250,7 +250,7 @@ const struct pimg_mib pimg_mib[] = {
 	NODE("security.bsd", 256, 257),
 	INT("security.bsd.see_other_uids", 1, 256, 257, 256),
 	INT("security.bsd.see_other_gids", 1, 256, 257, 257),
-	INT("security.bsd.unprivileged_proc_debug", 1, 256, 257, 258),
+	INT("security.bsd.unprivileged_proc_debug", 0, 256, 257, 258),
 	INT("security.bsd.hardlink_check_uid", 0, 256, 257, 259),
 };
 
