@@ -33,7 +33,7 @@ PSTORE_LDSTATIC= -static
 
 PSTORE_CORE=	main cli json cmd_exec image_file cmd_ps cmd_status cmd_current cmd_binfmt binfmt \
 		carrier brand \
-		program elfnote explain procscan
+		program elfnote explain exec_trace procscan
 PSTORE_CAT=	main_catalogue cli json cmd_add cmd_list cmd_show cmd_promote \
 		cmd_rollback cmd_log cmd_trust cmd_remove cmd_fsck \
 		cmd_export cmd_kernel ksync binfmt procscan output

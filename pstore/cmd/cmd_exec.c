@@ -95,6 +95,18 @@ add_native(struct cli *c, struct request *q, const char *rule)
 }
 
 static int
+choose_trace(struct cli *c, struct request *q, const char *how)
+{
+	if (q->trace != TRACE_NONE)
+		return (cli_usage(c, "--trace is given twice"));
+	if (how != NULL && strcmp(how, "summary") != 0)
+		return (cli_usage(c, "--trace=%s: --trace, or --trace=summary",
+		    how));
+	q->trace = how == NULL ? TRACE_LINES : TRACE_SUMMARY;
+	return (0);
+}
+
+static int
 read_options(struct cli *c, int argc, char **argv, struct request *q)
 {
 	static const struct option longs[] = {
@@ -103,12 +115,13 @@ read_options(struct cli *c, int argc, char **argv, struct request *q)
 		{ "explain", no_argument, NULL, 'e' },
 		{ "native", required_argument, NULL, 'n' },
 		{ "root", required_argument, NULL, 'r' },
+		{ "trace", optional_argument, NULL, 't' },
 		{ NULL, 0, NULL, 0 }
 	};
 	int opt;
 
 	/* The leading "-" hands over operands one by one, as option 1. */
-	while ((opt = cli_option(c, argc, argv, "-:", longs)) != -1) {
+	while ((opt = cli_option(c, argc, argv, "-:o:", longs)) != -1) {
 		if (opt == 'e' && cli_once(c, &q->explain, "--explain") == 0)
 			continue;
 		if (opt == OPT_UNTRUSTED &&
@@ -118,6 +131,13 @@ read_options(struct cli *c, int argc, char **argv, struct request *q)
 			continue;
 		if (opt == 'r' && cli_text_once(c, &q->root, "--root") == 0)
 			continue;
+		if (opt == 't' && choose_trace(c, q, optarg) == 0)
+			continue;
+		if (opt == 'o') {
+			if (cli_text_once(c, &q->output, "-o") != 0)
+				return (-1);
+			continue;
+		}
 		if (opt != 1)
 			return (-1);
 		if (q->image != NULL)
@@ -131,6 +151,8 @@ read_options(struct cli *c, int argc, char **argv, struct request *q)
 			    argc - optind + 1));
 		return (cli_usage(c, "which program?"));
 	}
+	if (q->output != NULL && q->trace == TRACE_NONE)
+		return (cli_usage(c, "-o is where --trace goes"));
 	q->argv = argv + optind;
 	q->argc = argc - optind;
 	return (q->argc > 0 ? 0 : cli_usage(c, "no program behind \"--\""));
@@ -179,7 +201,7 @@ try_kernel(struct request *q)
 	int fd, pin;
 
 	q->kernel = -1;
-	if (q->root != NULL || q->nnative > 0)
+	if (q->root != NULL || q->nnative > 0 || q->trace != TRACE_NONE)
 		return;		/* these are for the image's own loader */
 	pin = q->ref.kind != PSTORE_REF_CURRENT;
 	f = pstore_manifest_file(&q->version.manifest, "x86_64");
@@ -235,6 +257,8 @@ become(struct cli *c, struct request *q, int fd)
 		argv[n++] = option("--native", q->native[i]);
 	if (q->root != NULL)
 		argv[n++] = option("--root", q->rootdir);
+	if (q->trace_option[0] != '\0')
+		argv[n++] = q->trace_option;
 	argv[n++] = (char *)(uintptr_t)"--";
 	argv[n++] = q->program.path;
 	memcpy(argv + n, q->argv, (size_t)q->argc * sizeof(*argv));
@@ -323,6 +347,8 @@ run(struct cli *c, struct request *q)
 		return (-1);
 	if (q->explain)
 		exec_explain(q, c->json);
+	if (q->trace != TRACE_NONE && exec_trace(c, q) != 0)
+		return (-1);
 	return (q->kernel >= 0 ? become_native(c, q) : become(c, q, fd));
 }
 

@@ -12,6 +12,9 @@
 #include "pstore/version.h"
 
 #define	EXEC_NATIVE_MAX	16		/* --native rules */
+#define	TRACE_NONE	0
+#define	TRACE_LINES	1
+#define	TRACE_SUMMARY	2
 
 struct request {
 	const char *image;		/* what the user named, or NULL */
@@ -22,6 +25,9 @@ struct request {
 	int	nnative;
 	const char *root;		/* --root */
 	char	rootdir[1024];		/* where names are looked up first */
+	int	trace;			/* TRACE_ */
+	const char *output;		/* -o, or NULL */
+	char	trace_option[32];	/* for the image, "" for none */
 	struct pstore_ref ref;
 	int	by_name;		/* the user chose the personality */
 	char	rule[160];		/* how it was chosen */
@@ -36,6 +42,11 @@ struct request {
 
 /* image_file.c: finds what q->ref names, and checks it; a descriptor or -1. */
 int	exec_image(struct cli *, struct request *);
+
+struct cli;
+
+/* exec_trace.c: opens the trace; what must be told to the image is in q. */
+int	exec_trace(struct cli *, struct request *);
 
 /* explain.c: --explain, on standard error. */
 void	exec_explain(const struct request *, int json);
