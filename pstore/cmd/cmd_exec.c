@@ -245,7 +245,7 @@ become(struct cli *c, struct request *q, int fd)
 	char **argv;
 	int i, n;
 
-	argv = calloc((size_t)q->argc + 7 + EXEC_NATIVE_MAX, sizeof(*argv));
+	argv = calloc((size_t)q->argc + 8 + EXEC_NATIVE_MAX, sizeof(*argv));
 	if (argv == NULL)
 		return (pstore_fail_os(&c->err, ENOMEM, "%s: execute",
 		    q->found.image));
