@@ -202,6 +202,8 @@ struct pimg_variant {
 struct pimg_variants {
 	const char		*name;
 	const char		*header;
+	struct pimg_ref	*also;		/* blocks whose variants it has too */
+	size_t		 nalso;
 	struct pimg_variant	*list;
 	size_t			 count;
 	bool			 has_unknown;

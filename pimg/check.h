@@ -42,6 +42,7 @@ void	pimg_check_tail(struct pimg_unit *, struct pimg_struct *,
 	    struct pimg_field *);
 void	pimg_check_heads(struct pimg_unit *);
 bool	pimg_arg_is_sized(const struct pimg_arg *);
+void	pimg_check_also(struct pimg_unit *, struct pimg_variants *);
 void	pimg_check_sized(struct pimg_unit *, const struct pimg_call *,
 	    const struct pimg_arg *);
 void	pimg_check_nested(struct pimg_unit *, const struct pimg_call *,

@@ -220,6 +220,8 @@ pimg_check_variants(struct pimg_unit *u)
 	struct pimg_variants *vs;
 	size_t i, j;
 
+	for (i = 0; i < u->nvariants; i++)
+		pimg_check_also(u, u->variants[i]);
 	for (i = 0; i < u->nvariants; i++) {
 		vs = u->variants[i];
 		for (j = 0; j < vs->count; j++)

@@ -22,6 +22,27 @@ pimg_find_variants(const struct pimg_unit *u, const char *name)
 	return (NULL);
 }
 
+/* Takes the variants of the blocks that this one names. */
+void
+pimg_check_also(struct pimg_unit *u, struct pimg_variants *vs)
+{
+	struct pimg_variants *o;
+	size_t i, j;
+
+	for (i = 0; i < vs->nalso; i++) {
+		o = pimg_find_variants(u, vs->also[i].name);
+		if (o == NULL || o == vs) {
+			pimg_undeclared(u, vs->also[i].pos,
+			    "the name of another variants block",
+			    "unknown variants '%s'", vs->also[i].name);
+			continue;
+		}
+		o->used = true;
+		for (j = 0; j < o->count; j++)
+			PIMG_APPEND(u->arena, vs->list, vs->count, o->list[j]);
+	}
+}
+
 /* The structures behind the head are laid out before the head is. */
 void
 pimg_check_head(struct pimg_unit *u, struct pimg_struct *s,

@@ -315,7 +315,9 @@ variant_switch(const struct pimg_unit *u, const struct pimg_call *c,
 	}
 	pimg_add(t, "\tdefault:\n\t\t");
 	if (vs->unknown == PIMG_REJECT)
-		pimg_add(t, "return (-%d);\n\t}\n}\n", vs->unknown_error);
+		pimg_add(t, "pimg_missing(\"%s\", %s);\n\t\treturn (-%d);\n"
+		    "\t}\n}\n", c->name, pimg_body_raw(&b, select),
+		    vs->unknown_error);
 	else
 		pimg_add(t, "return (%s_other(f));\n\t}\n}\n", symbol);
 }

@@ -51,6 +51,8 @@ static const char prologue[] =
     "{ return (memset(d, c, n)); }\n"
     "void *pimg_memcpy(void *d, const void *s, size_t n)\n"
     "{ return (memcpy(d, s, n)); }\n"
+    "void pimg_missing(const char *what, unsigned long v)\n"
+    "{ (void)what; (void)v; }\n"
     "char *pimg_strlcpy(char *d, const char *s, size_t n)\n"
     "{ snprintf(d, n, \"%s\", s); return (d); }\n";
 

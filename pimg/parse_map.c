@@ -13,7 +13,8 @@
  *	          | "drop" | "reject" errno
  *	way       = "forward" | "reverse"
  *	unknown   = "unknown" ("reject" errno | "drop" | "pass") [ reason ] ";"
- *	variants  = "variants" name [ header ] "{" { variant | unknown } "}"
+ *	variants  = "variants" name [ header ] "{" { variant | also | unknown } "}"
+ *	also      = "also" name ";"
  *	variant   = name "=" number [ "->" ( native | "hook" name ) ]
  *	            [ ":" annotated-type [ "returns" map ] ] ";"
  */
@@ -280,6 +281,21 @@ variant(struct pimg_parser *p, struct pimg_variants *v)
 	return (pimg_expect(p, ';', "after the variant"));
 }
 
+/* also NAME; what another block has. */
+static bool
+also(struct pimg_parser *p, struct pimg_variants *v)
+{
+	struct pimg_ref ref;
+
+	p->at++;
+	ref.name = pimg_expect_ident(p, "the name of a variants block",
+	    &ref.pos);
+	if (ref.name == NULL)
+		return (false);
+	PIMG_APPEND(p->arena, v->also, v->nalso, ref);
+	return (pimg_expect(p, ';', "after the name"));
+}
+
 bool
 pimg_parse_variants(struct pimg_parser *p)
 {
@@ -295,6 +311,9 @@ pimg_parse_variants(struct pimg_parser *p)
 		if (pimg_is_word(pimg_peek(p), "unknown"))
 			ok = unknown(p, &v->has_unknown, &v->unknown,
 			    &v->unknown_error);
+		else if (pimg_is_word(pimg_peek(p), "also") &&
+		    pimg_peek2(p)->type == PIMG_T_IDENT)
+			ok = also(p, v);
 		else
 			ok = variant(p, v);
 		if (!ok && !recover(p))
