@@ -98,6 +98,34 @@ functions(const struct pimg_unit *u, enum pimg_abi abi, struct pimg_text *t)
 	}
 }
 
+static int64_t
+constant_result(const struct pimg_call *c)
+{
+	if (c->target.kind == PIMG_TO_RETURN)
+		return (c->target.value);
+	if (c->target.kind == PIMG_TO_ERRNO)
+		return (-c->target.value);
+	return (-38);	/* ENOSYS: missing */
+}
+
+/* The native number of a register-only shim, or its constant result. */
+static void
+natives(const struct pimg_unit *u, enum pimg_abi abi, struct pimg_text *t)
+{
+	const struct pimg_call *c;
+	unsigned nr, n = pimg_slots(u, abi);
+	long long v;
+
+	table_head("pimg_natives", t);
+	for (nr = 0; nr < n; nr++) {
+		c = pimg_call_of(u, abi, nr);
+		v = c == NULL ? -38 : !is_shim(c) ? 0 :
+		    c->target.kind == PIMG_TO_NATIVE ? c->target.nr[c->abi] :
+		    constant_result(c);
+		pimg_add(t, "\t.long\t%lld\t/* %u */\n", v, nr);
+	}
+}
+
 static void
 tables(const struct pimg_unit *u, enum pimg_abi abi, struct pimg_text *t)
 {
@@ -121,6 +149,8 @@ tables(const struct pimg_unit *u, enum pimg_abi abi, struct pimg_text *t)
 		    "\t.long\tpimg_s_nosys - pimg_dispatch\n\t.endr\n",
 		    256 - n % 256);
 	functions(u, abi, t);
+	if (u->convention == PIMG_BSD)
+		natives(u, abi, t);
 	table_head("pimg_call_names", t);
 	for (nr = 0; nr < n; nr++) {
 		if (pimg_call_of(u, abi, nr) != NULL)
@@ -152,16 +182,6 @@ restart_table(const struct pimg_table *table, struct pimg_text *t)
 	for (i = 0; i < table->count; i++)
 		pimg_add(t, ".Lname_%u:\t.asciz\t\"%s\"\n",
 		    table->calls[i]->number, table->calls[i]->symbol);
-}
-
-static int64_t
-constant_result(const struct pimg_call *c)
-{
-	if (c->target.kind == PIMG_TO_RETURN)
-		return (c->target.value);
-	if (c->target.kind == PIMG_TO_ERRNO)
-		return (-c->target.value);
-	return (-38);	/* ENOSYS: missing */
 }
 
 static void

@@ -7,6 +7,7 @@
  * few stores and, where the host must be told, one call.
  */
 #include "arch.h"
+#include "gen.h"
 
 #define	ALL_SIGNALS	(~0ULL)
 
@@ -41,7 +42,9 @@ pimg_host_action(int sig, const struct pimg_sigaction *sa,
 	} else if (sa->handler > PIMG_SIG_IGN) {
 		host.handler = (unsigned long)pimg_signal;
 		host.flags |= sa->flags & SA_RESETHAND;
-	}
+	} else if (sa->handler == PIMG_SIG_DFL &&
+	    (PIMG_SIGBIT(sig) & PIMG_DEFAULT_IGNORED))
+		host.handler = PIMG_SIG_IGN;
 	host.mask = ALL_SIGNALS & ~(PIMG_SIGBIT(SIGSEGV) | PIMG_SIGBIT(SIGBUS));
 	return (pimg_native_action(sig, &host, old));
 }
@@ -118,7 +121,7 @@ pimg_signal_init(struct pimg_thread *t)
 	int sig;
 
 	for (sig = 1; sig <= PIMG_NSIG; sig++) {
-		if ((PIMG_SIGBIT(sig) & PIMG_VIRTUAL) == 0)
+		if ((PIMG_SIGBIT(sig) & (PIMG_VIRTUAL | PIMG_DEFAULT_IGNORED)) == 0)
 			continue;
 		pimg_host_action(sig, &dfl, &old);
 		t->sighand->known |= PIMG_SIGBIT(sig);

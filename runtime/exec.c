@@ -21,6 +21,7 @@
 #include <linux/limits.h>
 
 #include "arch.h"
+#include "gen.h"
 #include "brand.h"
 #include "runtime.h"
 #include "trace.h"
@@ -262,7 +263,8 @@ exec_image(const struct target *tg, const char **argv, unsigned long envp)
 
 /*
  * What exec inherits of the virtual signals is put where the kernel keeps
- * it; undone if exec fails.
+ * it, and what is ignored by default only here is not ignored there; undone
+ * if exec fails.
  */
 static void
 lend_signals(struct pimg_thread *t, int back)
@@ -282,23 +284,30 @@ lend_signals(struct pimg_thread *t, int back)
 			pimg_sys(__NR_rt_sigaction, sigs[i], &ign, NULL,
 			    SIGSET_SIZE);
 	}
+	for (i = 1; i <= PIMG_NSIG && PIMG_DEFAULT_IGNORED != 0; i++) {
+		if ((PIMG_DEFAULT_IGNORED & PIMG_SIGBIT(i)) == 0)
+			continue;
+		pimg_action_get(t->sighand, i, &sa);
+		if (sa.handler != PIMG_SIG_DFL)
+			continue;
+		if (back)
+			pimg_host_action(i, &dfl, NULL);
+		else
+			pimg_native_action(i, &dfl, NULL);
+	}
 	if (t->vmask != 0)
 		pimg_sys(__NR_rt_sigprocmask, back ? SIG_UNBLOCK : SIG_BLOCK,
 		    &t->vmask, NULL, SIGSET_SIZE);
 }
 
-long
-pimg_rt_execve(struct pimg_frame *f)
+/* Executes tg->path.  Returns a negated errno, or not at all. */
+static long
+execute(struct target *tg, pimg_addr args, pimg_addr envp)
 {
 	struct pimg_thread *t = pimg_self();
 	const char **argv;
-	struct target *tg;
 	long r;
 
-	if ((tg = pimg_scratch(sizeof(*tg))) == NULL)
-		return (-ENOMEM);
-	if ((r = pimg_pathin(tg->path, f->arg[0])) < 0)
-		return (r);
 	/* in map mode the kernel loads programs, and the module follows */
 	tg->run = PIMG_RUN_NATIVE;
 	if (!pimg_process.mapped && (r = examine(tg)) != 0)
@@ -306,12 +315,12 @@ pimg_rt_execve(struct pimg_frame *f)
 	if (tg->run == PIMG_RUN_NATIVE) {
 		lend_signals(t, 0);
 		pimg_trace_inherit(0);
-		r = pimg_call(__NR_execve, tg->path, f->arg[1], f->arg[2]);
+		r = pimg_call(__NR_execve, tg->path, args, envp);
 		pimg_trace_inherit(1);
 	} else {
-		if ((argv = build_args(tg, f->arg[1], &r)) != NULL) {
+		if ((argv = build_args(tg, args, &r)) != NULL) {
 			lend_signals(t, 0);
-			r = exec_image(tg, argv, f->arg[2]);
+			r = exec_image(tg, argv, envp);
 		}
 		if (tg->fd >= 0)
 			pimg_sys(__NR_close, tg->fd);
@@ -320,4 +329,33 @@ pimg_rt_execve(struct pimg_frame *f)
 	}
 	lend_signals(t, 1);
 	return (r);
+}
+
+long
+pimg_rt_execve(struct pimg_frame *f)
+{
+	struct target *tg = pimg_scratch(sizeof(*tg));
+	long r;
+
+	if (tg == NULL)
+		return (-ENOMEM);
+	if ((r = pimg_pathin(tg->path, f->arg[0])) < 0)
+		return (r);
+	return (execute(tg, f->arg[1], f->arg[2]));
+}
+
+/* Executes the file that fd is open on; as execve(2) otherwise. */
+long
+pimg_exec_fd(int fd, pimg_addr argv, pimg_addr envp)
+{
+	static const char dir[] = "/proc/self/fd/";
+	struct target *tg = pimg_scratch(sizeof(*tg));
+
+	if (tg == NULL)
+		return (-ENOMEM);
+	if (fd < 0)
+		return (-EBADF);
+	pimg_memcpy(tg->path, dir, sizeof(dir));
+	pimg_utoa(tg->path + sizeof(dir) - 1, (unsigned long)fd, 10);
+	return (execute(tg, argv, envp));
 }

@@ -91,6 +91,9 @@ long	pimg_mask_pending(uint64_t *set);
 long	pimg_mask_wait(uint64_t set);
 long	pimg_mask_timedwait(uint64_t set, pimg_addr info, pimg_addr timeout);
 
+/* exec.c */
+long	pimg_exec_fd(int fd, pimg_addr argv, pimg_addr envp);
+
 /* The calls. */
 long	pimg_rt_rt_sigaction(struct pimg_frame *);
 long	pimg_rt_rt_sigprocmask(struct pimg_frame *);

@@ -18,6 +18,18 @@
 #define	PIMG_SIG_DFL	0
 #define	PIMG_SIG_IGN	1
 
+/*
+ * Signals that the guest's system ignores by default and the native one does
+ * not: SIGIO, and those that are native real-time signals here (SIGINFO and
+ * what thread libraries use).  Needs gen.h.
+ */
+#ifdef PIMG_CONVENTION_BSD
+#define	PIMG_DEFAULT_IGNORED						\
+	(PIMG_SIGBIT(SIGIO) | PIMG_SIGBIT(36) | PIMG_SIGBIT(37) | PIMG_SIGBIT(38))
+#else
+#define	PIMG_DEFAULT_IGNORED	0ULL
+#endif
+
 #ifndef SA_RESTORER
 #define	SA_RESTORER	0x04000000
 #endif

@@ -10,6 +10,7 @@
 #define PIMG_RUNTIME_BSD_H
 
 #include "arch.h"
+#include "gen.h"
 #include "runtime.h"
 #include "start.h"
 
@@ -91,7 +92,16 @@ long	pimg_rt_bsd_sigqueue(struct pimg_frame *);
 long	pimg_rt_bsd_fork(struct pimg_frame *);
 long	pimg_rt_bsd_vfork(struct pimg_frame *);
 long	pimg_rt_bsd_rfork(struct pimg_frame *);
+long	pimg_rt_bsd_fexecve(struct pimg_frame *);
+long	pimg_rt_bsd_clone(struct pimg_frame *);
+long	pimg_rt_bsd_indirect(struct pimg_frame *);
 
+/*
+ * Generated, for the indirect call: the function of each slot, an offset from
+ * the table, or 0; then the native number, or a constant result if negative.
+ */
+extern const int32_t pimg_functions[] __attribute__((__visibility__("hidden")));
+extern const int32_t pimg_natives[] __attribute__((__visibility__("hidden")));
 
 /* thread.c */
 long	pimg_bsd_thread_new(struct pimg_frame *frame, unsigned long fs,
