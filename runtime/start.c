@@ -303,7 +303,10 @@ run(void *arg)
 	pimg_signal_init(t);
 	if (pimg_trace_init(t) != 0)
 		fail("trace", "its descriptor was lost", EXIT_CANNOT);
-	if ((r = pimg_elf_load(s->fd, &s->program)) != 0)
+	if ((r = pimg_elf_load(s->fd, &s->program)) == -ENOENT)
+		fail(s->path, "the run-time linker that it names does not "
+		    "exist here; see --root in pstore(1)", EXIT_NOT_FOUND);
+	if (r != 0)
 		fail_program(s->path, r);
 	find_program(s->fd, s);
 	pimg_sys(__NR_close, s->fd);

@@ -39,9 +39,9 @@ dynamic_body()
 	atf_check -s exit:3 -o inline:"system/etc/hosts: the system's\n" \
 	    pstore exec --root "$R" freebsd -- system/bin/prog read system/etc/hosts
 	# Without the folder there is no run-time linker.
-	atf_check -s exit:127 -e match:'prog: No such file or directory' \
+	atf_check -s exit:127 -e match:'prog: the run-time linker that it names does not exist' \
 	    pstore exec freebsd -- "$R/bin/prog" read /etc/hosts
-	atf_check -s exit:127 -e match:'prog: No such file or directory' \
+	atf_check -s exit:127 -e match:'prog: the run-time linker that it names does not exist' \
 	    pstore exec --root / freebsd -- "$R/bin/prog" read /etc/hosts
 	rm "$R/lib/libgreet.so.1"
 	atf_check -s exit:1 -o inline:'rtld: open /lib/libgreet.so.1: -2\n' \
@@ -97,7 +97,7 @@ exec_keeps_it_body()
 	# A script's interpreter is the system's if it has one.
 	printf '#! /bin/prog read\n' >"$R/bin/script"
 	chmod +x "$R/bin/script"
-	atf_check -s exit:3 -o inline:"/bin/script: #! /bin/prog read\n" \
+	atf_check -s exit:3 -o inline:"$R/bin/script: #! /bin/prog read\n" \
 	    pstore exec --root "$R" freebsd -- /bin/prog exec /bin/script
 	# A program of the host's leaves the personality, and its folder.
 	busybox=$(command -v busybox)

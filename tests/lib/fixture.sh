@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Copyright (c) 2026 The pimg authors
 #
-# fixture.sh BIN FOLDER: makes FOLDER/store with linux26@1, signed by a key
-# that is thrown away, and promotes it.  Written beside and renamed, so that
-# a folder that stands is whole.
+# fixture.sh BIN FOLDER: makes FOLDER/store with version 1 of linux26 and of
+# each BSD, signed by a key that is thrown away, and promotes them.  Written
+# beside and renamed, so that a folder that stands is whole.
 
 set -eu
 bin=$1
@@ -18,8 +18,10 @@ HOME=$work/home
 PIMG_STORE=$work/store
 export HOME PIMG_STORE
 "$bin/pimg" keygen --no-passphrase >/dev/null
-"$bin/pimg" build linux26 --sign
-"$bin/pstore" promote linux26@1
+"$bin/pimg" build linux26 freebsd dragonfly netbsd --sign
+for name in linux26 freebsd dragonfly netbsd; do
+	"$bin/pstore" promote "$name@1"
+done
 rm -rf "${work:?}/home"
 : >"$work/.done"
 rm -rf "$folder"
