@@ -242,14 +242,34 @@ pimg_check_variants(struct pimg_unit *u)
 	}
 }
 
+/* Variants that name values and convert none of them. */
+static bool
+passes_unchanged(const struct pimg_unit *u, const struct pimg_variants *vs)
+{
+	const struct pimg_variant *v;
+	size_t i;
+
+	if (vs->unknown != PIMG_PASS)
+		return (false);
+	for (i = 0; i < vs->count; i++) {
+		v = &vs->list[i];
+		if (v->item.way != PIMG_BOTH ||
+		    v->item.foreign != v->item.native ||
+		    (v->returns != NULL && !v->returns->identity) ||
+		    v->payload.variants != NULL || (v->has_payload &&
+		    pimg_arg_converts(u, &v->payload)))
+			return (false);
+	}
+	return (true);
+}
+
 bool
 pimg_arg_converts(const struct pimg_unit *u, const struct pimg_arg *a)
 {
 	const struct pimg_struct *s = a->type.strukt;
 
-	(void)u;
 	return (a->path || (a->map != NULL && !a->map->identity) ||
-	    a->variants != NULL || (s != NULL && !s->identity));
+	    (a->variants != NULL && !passes_unchanged(u, a->variants)) || (s != NULL && !s->identity));
 }
 
 /* The native call gets exactly the foreign one's registers. */

@@ -337,6 +337,26 @@ check_struct(struct pimg_unit *u, size_t index)
 	s->native->used = true;
 }
 
+/* A structure that passes unchanged: its maps give names to a trace. */
+static void
+name_fields(struct pimg_unit *u, struct pimg_struct *s)
+{
+	struct pimg_field *f;
+	size_t i;
+
+	for (i = 0; i < s->count; i++) {
+		f = &s->fields[i];
+		if (f->map_ref.name != NULL)
+			pimg_resolve_map(u, &f->map_ref, &f->map);
+		if (f->map != NULL && !f->map->identity &&
+		    s->native_ref.name == NULL)
+			pimg_diag(u->diags, PIMG_ERROR, f->map_ref.pos,
+			    "'-> NATIVE' behind the structure's tag",
+			    "struct '%s' passes unchanged, and map '%s' "
+			    "converts", s->name, f->map->name);
+	}
+}
+
 void
 pimg_check_structs(struct pimg_unit *u)
 {
@@ -347,6 +367,8 @@ pimg_check_structs(struct pimg_unit *u)
 		check_struct(u, i);
 	for (i = 0; i < u->nstructs; i++) {
 		s = u->structs[i];
+		if (!s->is_native && s->native == NULL)
+			name_fields(u, s);
 		if (s->is_native || s->native == NULL)
 			continue;
 		lay_out(u, s->native);

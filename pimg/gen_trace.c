@@ -179,16 +179,41 @@ calls(struct pimg_tracer *t)
 	}
 }
 
+/*
+ * Numbers that the personality does not have.  Where the foreign system is an
+ * older Linux, the native names are theirs: calls that came later.
+ */
+static uint32_t
+newer(struct pimg_tracer *t, struct pimg_rows *r)
+{
+	uint32_t nr, n = (uint32_t)pimg_native_max(t->abi);
+	const char *s;
+
+	if (t->u->convention != PIMG_LINUX)
+		return (0);
+	for (nr = 0; nr < n; nr++) {
+		s = pimg_call_of(t->u, t->abi, nr) == NULL ?
+		    pimg_native_name(t->abi, (int)nr) : NULL;
+		pimg_row(r, "%u,\t/* %s */",
+		    s != NULL ? pimg_tracer_string(t, s) : 0,
+		    s != NULL ? s : "");
+	}
+	return (n);
+}
+
 void
 pimg_gen_trace(const struct pimg_unit *u, enum pimg_abi abi,
     struct pimg_text *t)
 {
 	struct pimg_tracer tr = { .u = u, .abi = abi };
-	struct pimg_rows errnos = {0}, signals = {0}, natives = {0};
+	struct pimg_rows errnos = {0}, signals = {0}, natives = {0},
+	    names_newer = {0};
+	uint32_t n;
 
 	pimg_tracer_init(&tr);
 	calls(&tr);
 	names(&tr, &errnos, &signals, &natives);
+	n = newer(&tr, &names_newer);
 	pimg_gen_banner(u, "How calls are shown by a trace.", t);
 	pimg_add(t, "#include \"trace.h\"\n\n"
 	    "#pragma GCC diagnostic ignored \"-Woverflow\"\n\n"
@@ -215,6 +240,8 @@ pimg_gen_trace(const struct pimg_unit *u, enum pimg_abi abi,
 	    "[PIMG_TRACE_SIGNALS] = {\n");
 	pimg_addn(t, natives.text.data, natives.text.len);
 	pimg_add(t, "};\n");
+	table(t, "uint32_t", "newer", &names_newer);
+	pimg_add(t, "\nconst uint32_t pimg_trace_nnewer = %u;\n", n);
 	pimg_text_free(&errnos.text);
 	pimg_text_free(&signals.text);
 	pimg_text_free(&natives.text);

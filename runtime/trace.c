@@ -75,12 +75,23 @@ put_result(struct pimg_line *l, const struct pimg_traced *s,
 		pimg_line_text(l, " (missing)");
 }
 
+/* The call's name; NULL: nobody knows one for this number. */
+static const char *
+name_of(const struct pimg_traced *s, unsigned long nr)
+{
+	uint32_t name = s->call != NULL ? s->call->name :
+	    nr < pimg_trace_nnewer ? pimg_trace_newer[nr] : 0;
+
+	return (name != 0 ? pimg_trace_text + name : NULL);
+}
+
 static void
 put_name(struct pimg_line *l, const struct pimg_traced *s, unsigned long nr)
 {
+	const char *name = name_of(s, nr);
 
-	if (s->call != NULL)
-		pimg_line_text(l, pimg_trace_text + s->call->name);
+	if (name != NULL)
+		pimg_line_text(l, name);
 	else {
 		pimg_line_text(l, "syscall_");
 		pimg_line_number(l, nr, 10);
@@ -126,8 +137,7 @@ report(struct pimg_traced *s, const struct pimg_frame *f)
 	int failed = s->returned && pimg_failed(s->result);
 
 	if (pimg_trace.mode == PIMG_TRACE_SUMMARY && !s->printed)
-		pimg_count_call(f->nr, s->call != NULL ?
-		    pimg_trace_text + s->call->name : NULL, failed,
+		pimg_count_call(f->nr, name_of(s, f->nr), failed,
 		    s->call == NULL || s->call->flags & PIMG_TC_MISSING);
 	if (pimg_trace.mode == PIMG_TRACE_LINES &&
 	    (!s->printed || failed))

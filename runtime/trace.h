@@ -153,6 +153,8 @@ extern const uint8_t pimg_trace_code[];
 extern const uint32_t pimg_trace_errnos[PIMG_TRACE_ERRNOS];
 extern const uint32_t pimg_trace_signals[PIMG_TRACE_SIGNALS];	/* foreign */
 extern const uint32_t pimg_trace_natives[PIMG_TRACE_SIGNALS];	/* native */
+/* Numbers without a call here: names that later releases give them. */
+extern const uint32_t pimg_trace_newer[], pimg_trace_nnewer;
 /* Served in C: offset from the table's start, 0 for others. */
 extern const int32_t pimg_functions[];
 

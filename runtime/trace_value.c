@@ -11,7 +11,8 @@
 #include "hook.h"
 #include "trace.h"
 
-#define	STRING_MAX	32	/* characters shown of a string or buffer */
+#define	STRING_MAX	256	/* characters shown of a string: names, most */
+#define	BUFFER_MAX	32	/* bytes of a buffer */
 #define	ELEMENTS_MAX	16	/* of an array */
 #define	FDSET_MAX	1024
 #define	DEPTH_MAX	4	/* of nested structures */
@@ -68,7 +69,11 @@ enumeration(struct pimg_line *l, const struct pimg_trace_type *ty, uint64_t v)
 			pimg_line_text(l, pimg_trace_text + it->name);
 			return;
 		}
-	pimg_line_signed(l, (int64_t)pimg_trace_cut(&number, v));
+	v = pimg_trace_cut(&number, v);
+	if ((int64_t)v > UINT16_MAX)	/* an address, or a word of bits */
+		pimg_line_hex(l, v);
+	else
+		pimg_line_signed(l, (int64_t)v);
 }
 
 /* A signal's name, by the numbers of either side. */
@@ -160,8 +165,8 @@ pimg_trace_string(struct pimg_line *l, unsigned long addr)
 void
 pimg_trace_buffer(struct pimg_line *l, unsigned long addr, uint64_t n)
 {
-	char buf[STRING_MAX];
-	size_t len = n < STRING_MAX ? (size_t)n : STRING_MAX;
+	char buf[BUFFER_MAX];
+	size_t len = n < BUFFER_MAX ? (size_t)n : BUFFER_MAX;
 
 	if (addr == 0 || pimg_copyin(buf, addr, len) != 0) {
 		address(l, addr);
@@ -233,10 +238,10 @@ field(struct pimg_line *l, const struct pimg_trace_field *f,
 	uint32_t i, n = f->count;
 
 	if (f->type.kind == PIMG_TV_CHAR && n > 0) {
-		for (i = 0; i < n && i < STRING_MAX && p[i] != '\0'; i++)
+		for (i = 0; i < n && i < BUFFER_MAX && p[i] != '\0'; i++)
 			;
 		pimg_line_quoted(l, p, i);
-		if (i == STRING_MAX && i < n && p[i] != '\0')
+		if (i == BUFFER_MAX && i < n && p[i] != '\0')
 			pimg_line_text(l, "...");
 		return;
 	}
