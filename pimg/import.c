@@ -119,30 +119,32 @@ next_line(struct lines *l, size_t *len)
 	return (s);
 }
 
-/* "void|sys||exit(" becomes "void exit(": parts between bars go. */
+/*
+ * "void|sys||exit(" becomes "void exit(", and a version between the bars is
+ * part of the name: "int|sys|50|stat(" is "int __stat50(".
+ */
 static void
 netbsd_line(const char *s, size_t len, struct pimg_text *out)
 {
-	const char *open = memchr(s, '{', len), *bar, *end = s + len;
+	const char *open = memchr(s, '{', len), *end = s + len;
+	const char *bar[3], *at, *paren;
+	int n;
 
-	bar = open != NULL ? memchr(open, '|', (size_t)(end - open)) : NULL;
-	if (bar == NULL) {
+	at = open != NULL ? open : end;
+	for (n = 0; n < 3 && at < end; n++) {
+		bar[n] = memchr(at, '|', (size_t)(end - at));
+		if (bar[n] == NULL)
+			break;
+		at = bar[n] + 1;
+	}
+	if (n < 3 || (paren = memchr(at, '(', (size_t)(end - at))) == NULL) {
 		pimg_addn(out, s, len);
 		return;
 	}
-	pimg_addn(out, s, (size_t)(bar - s));
-	while (bar < end && *bar != '(') {
-		const char *stop = bar + 1;
-
-		while (stop < end && *stop != '|' && *stop != '(')
-			stop++;
-		if (stop < end && *stop == '(') {
-			pimg_addn(out, " ", 1);
-			pimg_addn(out, bar + 1, (size_t)(stop - bar - 1));
-		}
-		bar = stop;
-	}
-	pimg_addn(out, bar, (size_t)(end - bar));
+	pimg_addn(out, s, (size_t)(bar[0] - s));
+	pimg_add(out, " %s%.*s%.*s", bar[2] - bar[1] > 1 ? "__" : "",
+	    (int)(paren - at), at, (int)(bar[2] - bar[1] - 1), bar[1] + 1);
+	pimg_addn(out, paren, (size_t)(end - paren));
 }
 
 /* Every " sys_name(" or "*sys_name(" loses the prefix. */
@@ -284,21 +286,38 @@ typedefs(struct pimg_unit *u, struct pimg_text *out)
 	}
 }
 
+/* The name without its version: __stat50 is stat. */
+static const char *
+plain_name(struct pimg_arena *a, const char *name)
+{
+	size_t len = strlen(name);
+
+	while (len > 0 && isdigit((unsigned char)name[len - 1]))
+		len--;
+	if (strncmp(name, "__", 2) != 0 || name[len] == '\0' || len <= 2)
+		return (name);
+	return (pimg_strndup(a, name + 2, len - 2));
+}
+
 /* What a BSD line needs behind it. */
 static const char *
-decision(const struct pimg_call *c)
+decision(struct pimg_arena *a, const struct pimg_call *c)
 {
+	const char *name = plain_name(a, c->name != NULL ? c->name : "");
+
 	if (c->target.declared)
 		return ("");
 	if (c->status != PIMG_STD)
 		return ("\t// import: no call there");
 	if (c->compat[0] != '\0')
 		return (" -> missing\t// import: an old form of the call");
-	if (pimg_native_nr(PIMG_X86_64, c->name) < 0)
+	if (pimg_native_nr(PIMG_X86_64, name) < 0)
 		return (" -> missing\t// import: Linux has no such call");
 	if (c->nargs > 6 || c->varargs)
 		return (" -> missing\t// import: arguments differ");
-	return ("\t// import: the native call of that name, not reviewed");
+	return (pimg_printf(a, "%s%s\t// import: the native call of that name, "
+	    "not reviewed", name != c->name ? " -> " : "",
+	    name != c->name ? name : ""));
 }
 
 struct range {
@@ -340,7 +359,8 @@ annotate(const struct reader *r, struct pimg_text *out)
 		    r->p.tokens[r->ranges[i].from].pos.off)
 			call++;
 		if (call < t->count)
-			pimg_add(out, "%s", decision(t->calls[call]));
+			pimg_add(out, "%s", decision(
+			    r->p.arena, t->calls[call]));
 	}
 	pimg_addn(out, text + at, r->p.source->len - at);
 }

@@ -234,8 +234,12 @@ bool
 pimg_parse_type(struct pimg_parser *p, struct pimg_type *t)
 {
 	*t = (struct pimg_type){0};
-	while (pimg_accept_word(p, "const"))
-		t->is_const = true;
+	for (;;) {
+		if (pimg_accept_word(p, "const"))
+			t->is_const = true;
+		else if (!pimg_accept_word(p, "volatile"))
+			break;
+	}
 	if (!base_type(p, t))
 		return (false);
 	for (;;) {
