@@ -42,8 +42,8 @@ ${T}/${d}/${s:S/.sh$//}: ${TOP}/tests/${d}/${s}
 .endfor
 
 #
-# A store that guest tests run from: linux26@1, signed with a key of its own
-# and promoted.  It is made by the tools themselves, once, and only read.
+# A store that guest tests run from: version 1 of each personality, signed
+# with a key of its own and promoted.  It is made by the tools themselves, once, and only read.
 #
 FIXTURE=	${T}/fixture
 FIXTURE_DEPS!=	find ${TOP}/protos ${TOP}/runtime -type f

@@ -50,17 +50,28 @@ function quote(s)
 	return "\"" s "\""
 }
 
-# The cases of a kind, one line each.
-function list(kind, title,	i, p, head)
+# The cases of a kind, a line each and one for the reason; those that ended
+# unfinished with one reason share it.
+function list(kind, title,	i, p, head, key, line, shared, many)
 {
+	for (i = 1; i <= nids; i++) {
+		split(ids[i], p, SUBSEP)
+		if (p[1] == kind && text[ids[i]] ~ /^unfinished: (not begun|its parent)/)
+			many[p[2] " " p[3] SUBSEP text[ids[i]]]++
+	}
 	for (i = 1; i <= nids; i++) {
 		split(ids[i], p, SUBSEP)
 		if (p[1] != kind)
 			continue
 		if (!head++)
 			printf "\n%s\n", title
-		printf "%s %s %s%s\n\t%s\n", p[2], p[3], p[4], (rounds > 1) ? \
-		    " (" times[ids[i]] " of " rounds ")" : "", text[ids[i]]
+		key = p[2] " " p[3] SUBSEP text[ids[i]]
+		if (many[key] > 1 && shared[key]++)
+			continue
+		line = many[key] > 1 ? many[key] " cases" : p[4]
+		if (rounds > 1)
+			line = line " (" times[ids[i]] " of " rounds ")"
+		printf "%s %s %s\n\t%s\n", p[2], p[3], line, text[ids[i]]
 	}
 }
 
