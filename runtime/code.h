@@ -30,6 +30,8 @@ extern const char pimg_restorer[], pimg_nosys_jump[];
 struct ucontext;
 extern const char pimg_bsd_return[], pimg_bsd_return_end[];
 void	pimg_result_context(struct ucontext *uc);
+/* bsd: a call that the vDSO makes for a shim */
+void	pimg_clock_trap(struct ucontext *uc);
 
 /* A register-only shim: offsets from pimg_shims. */
 struct pimg_shim {

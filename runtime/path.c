@@ -10,6 +10,7 @@
  * the image.
  */
 #include "arch.h"
+#include "gen.h"
 #include "runtime.h"
 
 /* If s begins with word, what follows it; else NULL. */
@@ -62,6 +63,30 @@ self_dir(const char *s)
 	    pimg_sys(__NR_tgkill, pimg_sys(__NR_getpid), pid, 0) == 0)
 		return (p);
 	return (NULL);
+}
+
+/*
+ * A BSD's procfs calls the process itself curproc and, but for NetBSD's, its
+ * executable file.
+ */
+static void
+native_name(char *path)
+{
+#ifdef PIMG_CONVENTION_BSD
+	static const char self[] = "/proc/self";
+	const char *rest = after(path, "/proc/curproc");
+
+	if (rest != NULL && (*rest == '/' || *rest == '\0')) {
+		if (pimg_strcmp(rest, "/file") == 0)
+			rest = "/exe";
+		path = pimg_strlcpy(path, self, sizeof(self));
+		do
+			*path++ = *rest;
+		while (*rest++ != '\0');
+	}
+#else
+	(void)path;
+#endif
 }
 
 /* Whether path names this process's own executable. */
@@ -129,6 +154,8 @@ pimg_pathin(char *dst, pimg_addr src)
 {
 	long n = pimg_strin(dst, src, PIMG_PATH_MAX);
 
+	if (n > 0)
+		native_name(dst);
 	if (n > 9 && dst[0] == '/' && pimg_process.program[0] != '\0' &&
 	    pimg_path_is_self(dst)) {
 		pimg_strlcpy(dst, pimg_process.program, PIMG_PATH_MAX);
@@ -147,8 +174,12 @@ read_link(long dirfd, pimg_addr src, pimg_addr buf, unsigned long size)
 
 	if (n < 0)
 		return (n);
-	if (len == 0 || !pimg_path_is_self(path))
+	native_name(path);
+	if (len == 0 || !pimg_path_is_self(path)) {
+		if (path[0] != '\0' && (n = pimg_root_path(path)) < 0)
+			return (n);
 		return (pimg_call(__NR_readlinkat, dirfd, path, buf, size));
+	}
 	if ((int)size <= 0)
 		return (-EINVAL);
 	if (len > size)

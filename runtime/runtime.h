@@ -79,6 +79,7 @@ void	pimg_program_which(int fd, const char *path, struct pimg_verdict *v);
 
 /* vdso.c */
 unsigned long pimg_vdso_copy(unsigned long base);
+unsigned long pimg_vdso_symbol(unsigned long base, const char *name);
 
 /* path.c */
 int	pimg_path_is_self(const char *path);

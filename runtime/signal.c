@@ -62,6 +62,18 @@ in_image(unsigned long ip)
 	return (in_range(ip, __ehdr_start, pimg_text_end));
 }
 
+/*
+ * A shim's C code runs on the private stack, on which a guest's never does.
+ * It may be outside the image then: in the vDSO.
+ */
+static int
+in_c_code(struct pimg_thread *t, const struct ucontext *uc)
+{
+	unsigned long off = UC_SP(uc) - ((unsigned long)t - PIMG_BLOCK_THREAD);
+
+	return (off >= PIMG_BLOCK_STACK && off < PIMG_BLOCK_STACK_END);
+}
+
 /* The record of the register-only shim that ip lies in, or NULL. */
 static const struct pimg_shim *
 shim_at(unsigned long ip)
@@ -353,7 +365,7 @@ settle(struct pimg_thread *t, struct ucontext *uc)
 	const struct pimg_shim *s;
 	unsigned long ip = UC_IP(uc);
 
-	if (!in_image(ip))
+	if (!in_image(ip) && !in_c_code(t, uc))
 		return (1);
 	if (t->pending)
 		return (0);
@@ -403,6 +415,13 @@ trap(struct pimg_thread *t, const siginfo_t *si, struct ucontext *uc)
 {
 	unsigned long nr = UC_RESULT(uc);
 
+#ifdef PIMG_CONVENTION_BSD
+	/* the vDSO, called by a shim, makes the call when it has no clock */
+	if (in_c_code(t, uc)) {
+		pimg_clock_trap(uc);
+		return;
+	}
+#endif
 	/* int $0x80 from 64-bit code and jumps to the other mode are refused */
 	if (si->si_arch != PIMG_AUDIT_ARCH ||
 	    (nr >= PIMG_NCALLS && pimg_trace.mode == 0)) {

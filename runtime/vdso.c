@@ -8,6 +8,8 @@
  * others lead to the functions in the real one; the copy's own code is never
  * run.  (The real pages cannot be written on every kernel: some refuse
  * mprotect there.)
+ *
+ * A personality that has no vDSO uses the native one itself, for clocks.
  */
 #include <linux/mman.h>
 
@@ -161,4 +163,20 @@ pimg_vdso_copy(unsigned long base)
 			t.sym[i].st_value += base - copy;
 	pimg_sys(__NR_mprotect, copy, PIMG_PAGE_UP(size), PROT_READ);
 	return (copy);
+}
+
+/* Where the vDSO at base has the function name, or 0. */
+unsigned long
+pimg_vdso_symbol(unsigned long base, const char *name)
+{
+	struct table t;
+	uint32_t i;
+
+	if (base == 0 || !find_table(base, &t))
+		return (0);
+	for (i = 1; i < t.count; i++)
+		if (t.sym[i].st_shndx != 0 &&
+		    pimg_strcmp(t.str + t.sym[i].st_name, name) == 0)
+			return (base + t.sym[i].st_value);
+	return (0);
 }

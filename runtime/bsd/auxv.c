@@ -39,6 +39,7 @@ pimg_aux_build(struct pimg_start *s, struct pimg_stack *st,
 	struct pimg_aux *a;
 
 	(void)execfn;
+	pimg_clock_start(pimg_aux_get(s, AT_SYSINFO_EHDR));
 	/* the kernel's last string, and 8 bytes */
 	stack.base = pimg_aux_get(s, AT_EXECFN);
 	stack.base = PIMG_PAGE_UP(stack.base +

@@ -76,6 +76,9 @@ uint32_t pimg_bsd_trapno(int exception);
 int32_t	pimg_ss_flags_out(uint32_t native);
 
 /* calls that prototypes name */
+/* clock.c: told where the native vDSO is, or 0. */
+void	pimg_clock_start(unsigned long vdso);
+
 long	pimg_rt_bsd_sigreturn(struct pimg_frame *);
 long	pimg_rt_bsd_getcontext(struct pimg_frame *);
 long	pimg_rt_bsd_swapcontext(struct pimg_frame *);

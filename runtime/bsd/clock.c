@@ -1,0 +1,95 @@
+/*
+ * SPDX-License-Identifier: BSD-2-Clause
+ * Copyright (c) 2026 The pimg authors
+ *
+ * Clocks.  A BSD program has no vDSO that it could use here, and FreeBSD's
+ * page of time factors (AT_TIMEKEEP) needs a kernel that renews it: a program
+ * computes with the lower 32 bits of the time-stamp counter's advance, which
+ * wrap within seconds, and knows nothing of the clock's slewing.  So programs
+ * make the call, and it is answered from the native vDSO, whose figures the
+ * native kernel keeps.
+ *
+ * The vDSO's code runs on the private stack: a signal that finds it there
+ * waits for the boundary (signal.c).  When it has no clock to read it makes
+ * a native call itself, from where calls are not let through: that trap is
+ * answered in the handler.  In map mode a native call costs little and the
+ * module could not tell it from the guest's: no vDSO there.
+ */
+#include <linux/time.h>
+
+#include "bsd.h"
+
+/* The kernel's struct __kernel_timespec and __kernel_old_timeval. */
+struct two {
+	int64_t		sec, fraction;
+};
+
+static unsigned long vdso_gettime;	/* int (clockid_t, struct timespec *) */
+
+void
+pimg_clock_start(unsigned long vdso)
+{
+
+	if (!pimg_process.mapped)
+		vdso_gettime = pimg_vdso_symbol(vdso, "__vdso_clock_gettime");
+}
+
+void
+pimg_clock_trap(struct ucontext *uc)
+{
+	struct sigcontext *mc = &uc->uc_mcontext;
+
+	mc->rax = (uint64_t)pimg_sys6((long)mc->rax, (long)mc->rdi,
+	    (long)mc->rsi, (long)mc->rdx, (long)mc->r10, (long)mc->r8,
+	    (long)mc->r9);
+}
+
+/* The clocks that the vDSO reads without a call. */
+static int
+is_cheap(long clock)
+{
+
+	return (clock == CLOCK_REALTIME || clock == CLOCK_MONOTONIC ||
+	    clock == CLOCK_REALTIME_COARSE ||
+	    clock == CLOCK_MONOTONIC_COARSE || clock == CLOCK_BOOTTIME);
+}
+
+static long
+get(long clock, struct two *t)
+{
+	int (*gettime)(long, struct two *) =
+	    (int (*)(long, struct two *))vdso_gettime;
+
+	if (gettime != NULL && is_cheap(clock) && gettime(clock, t) == 0)
+		return (0);
+	return (pimg_sys(__NR_clock_gettime, clock, t));
+}
+
+/* clock_gettime(native clock, struct timespec *) */
+long
+pimg_rt_bsd_clock_gettime(struct pimg_frame *f)
+{
+	struct two t;
+	long r;
+
+	if ((r = get((int)f->arg[0], &t)) != 0)
+		return (r);
+	return (pimg_copyout(f->arg[1], &t, sizeof(t)));
+}
+
+/* gettimeofday(struct timeval *, struct timezone *): the zone is all 0 */
+long
+pimg_rt_bsd_gettimeofday(struct pimg_frame *f)
+{
+	struct two t;
+	long r;
+
+	if (f->arg[0] != 0) {
+		if ((r = get(CLOCK_REALTIME, &t)) != 0)
+			return (r);
+		t.fraction /= 1000;
+		if ((r = pimg_copyout(f->arg[0], &t, sizeof(t))) != 0)
+			return (r);
+	}
+	return (f->arg[1] != 0 ? pimg_zeroout(f->arg[1], 8) : 0);
+}
