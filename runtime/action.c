@@ -7,7 +7,6 @@
  * few stores and, where the host must be told, one call.
  */
 #include "arch.h"
-#include "gen.h"
 
 #define	ALL_SIGNALS	(~0ULL)
 

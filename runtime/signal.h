@@ -13,6 +13,7 @@
 #include <asm/sigcontext.h>
 #include <asm/ucontext.h>
 
+#include "gen.h"
 #include "thread.h"
 
 #define	PIMG_SIG_DFL	0
@@ -20,12 +21,13 @@
 
 /*
  * Signals that the guest's system ignores by default and the native one does
- * not: SIGIO, and those that are native real-time signals here (SIGINFO and
- * what thread libraries use).  Needs gen.h.
+ * not: SIGIO, NetBSD's SIGPWR, and those that are native real-time signals here (SIGINFO and
+ * what thread libraries use).
  */
 #ifdef PIMG_CONVENTION_BSD
 #define	PIMG_DEFAULT_IGNORED						\
-	(PIMG_SIGBIT(SIGIO) | PIMG_SIGBIT(36) | PIMG_SIGBIT(37) | PIMG_SIGBIT(38))
+	(PIMG_SIGBIT(SIGIO) | PIMG_SIGBIT(36) | PIMG_SIGBIT(37) | PIMG_SIGBIT(38) | \
+	 PIMG_SIGBIT(SIGPWR))
 #else
 #define	PIMG_DEFAULT_IGNORED	0ULL
 #endif
