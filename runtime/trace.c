@@ -42,6 +42,35 @@ take_arguments(struct pimg_traced *s, const struct pimg_frame *f)
 			s->arg[i] = 0;
 }
 
+/* A result; by its names, too, if another argument says what it is. */
+static void
+put_value(struct pimg_line *l, const struct pimg_traced *s)
+{
+	const struct pimg_trace_call *c = s->call;
+	const struct pimg_trace_variant *v = NULL;
+	const struct pimg_trace_arg *a;
+	unsigned i;
+
+	if (c == NULL || c->ret.kind == PIMG_TV_VOID) {
+		pimg_line_signed(l, s->result);
+		return;
+	}
+	for (i = 0; i < c->nargs && v == NULL; i++) {
+		a = &pimg_trace_args[c->args + i];
+		if (a->how == PIMG_TA_VARIANT)
+			v = pimg_trace_choice(s, a);
+	}
+	if (v == NULL || v->ret.kind == PIMG_TV_NONE || s->result == 0)
+		pimg_trace_value(l, &c->ret, (uint64_t)s->result);
+	if (v != NULL && v->ret.kind != PIMG_TV_NONE) {
+		if (s->result != 0)
+			pimg_line_hex(l, (uint64_t)s->result);
+		pimg_line_text(l, " (");
+		pimg_trace_value(l, &v->ret, (uint64_t)s->result);
+		pimg_line_char(l, ')');
+	}
+}
+
 static void
 put_result(struct pimg_line *l, const struct pimg_traced *s,
     const struct pimg_frame *f)
@@ -62,10 +91,7 @@ put_result(struct pimg_line *l, const struct pimg_traced *s,
 			pimg_line_signed(l, -r);
 	} else {
 		pimg_line_text(l, " = ");
-		if (c == NULL || c->ret.kind == PIMG_TV_VOID)
-			pimg_line_signed(l, r);
-		else
-			pimg_trace_value(l, &c->ret, (uint64_t)r);
+		put_value(l, s);
 		if (c != NULL && c->flags & PIMG_TC_SECOND) {
 			pimg_line_text(l, ", ");
 			pimg_trace_value(l, &c->ret, f->arg[2]);
@@ -110,6 +136,8 @@ put_arguments(struct pimg_line *l, const struct pimg_traced *s)
 		pimg_line_hex(l, s->arg[i]);
 	}
 	for (i = 0; c != NULL && i < c->nargs; i++) {
+		if (pimg_trace_is_absent(s, &pimg_trace_args[c->args + i]))
+			break;
 		pimg_line_text(l, i > 0 ? ", " : "");
 		pimg_trace_arg_out(l, s, &pimg_trace_args[c->args + i],
 		    s->arg[i], s->text + s->piece[i],

@@ -201,6 +201,8 @@ void	pimg_trace_buffer(struct pimg_line *l, unsigned long addr, uint64_t n);
 /* trace_arg.c */
 void	pimg_trace_arg_in(struct pimg_line *l, const struct pimg_traced *t,
 	    const struct pimg_trace_arg *a, unsigned long v);
+int	pimg_trace_is_absent(const struct pimg_traced *t,
+	    const struct pimg_trace_arg *a);
 void	pimg_trace_arg_out(struct pimg_line *l, const struct pimg_traced *t,
 	    const struct pimg_trace_arg *a, unsigned long v,
 	    const char *before, size_t len);

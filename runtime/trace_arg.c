@@ -32,41 +32,58 @@ length(const struct pimg_traced *t, const struct pimg_trace_arg *a)
 	return (m < n ? m : n);
 }
 
-/* Pointers to strings, up to a NULL. */
+static void
+address(struct pimg_line *l, unsigned long addr)
+{
+	static const struct pimg_trace_type pointer = { PIMG_TV_POINTER, 0, 0 };
+
+	pimg_trace_value(l, &pointer, addr);
+}
+
+/* Pointers to strings, up to a NULL.  Returns how many, or -1. */
+static long
+put_strings(struct pimg_line *l, unsigned long addr, int count_only)
+{
+	unsigned long s;
+	long n;
+
+	for (n = 0; n < COUNT_MAX; n++) {
+		if (pimg_copyin(&s, addr + (unsigned long)n * sizeof(s),
+		    sizeof(s)) != 0)
+			return (-1);
+		if (s == 0)
+			break;
+		if (count_only)
+			continue;
+		pimg_line_text(l, n > 0 ? ", " : "");
+		if (n == STRINGS_MAX) {
+			pimg_line_text(l, "...");
+			break;
+		}
+		pimg_trace_string(l, s);
+	}
+	return (n);
+}
+
 static void
 strings(struct pimg_line *l, unsigned long addr, int count_only)
 {
 	char *start = l->p;
-	unsigned long s;
-	unsigned n;
+	long n = -1;
 
-	pimg_line_char(l, '[');
-	for (n = 0; addr != 0 && n < COUNT_MAX; n++) {
-		if (pimg_copyin(&s, addr + n * sizeof(s), sizeof(s)) != 0)
-			addr = 0;
-		else if (s == 0)
-			break;
-		else if (!count_only && n == STRINGS_MAX) {
-			pimg_line_text(l, ", ...");
-			break;
-		} else if (!count_only) {
-			pimg_line_text(l, n > 0 ? ", " : "");
-			pimg_trace_string(l, s);
-		}
+	pimg_line_text(l, count_only ? "[/* " : "[");
+	if (addr != 0)
+		n = put_strings(l, addr, count_only);
+	if (n < 0) {
+		l->p = start;
+		address(l, addr);
+		return;
 	}
 	if (count_only) {
-		pimg_line_text(l, "/* ");
-		pimg_line_number(l, n, 10);
+		pimg_line_number(l, (uint64_t)n, 10);
 		pimg_line_text(l, n == 1 ? " var */" : " vars */");
 	}
 	pimg_line_char(l, ']');
-	if (addr == 0) {
-		static const struct pimg_trace_type pointer =
-		    { PIMG_TV_POINTER, 0, 0 };
-
-		l->p = start;
-		pimg_trace_value(l, &pointer, addr);
-	}
 }
 
 static void
@@ -112,12 +129,22 @@ show(struct pimg_line *l, const struct pimg_traced *t,
 		pimg_trace_value(l, &a->type, v);
 		break;
 	default:
-		if (v == 0)
-			pimg_line_text(l, "NULL");
-		else
-			pimg_line_hex(l, v);
+		address(l, v);
 		break;
 	}
+}
+
+/* Whether the selector's value goes without this argument. */
+int
+pimg_trace_is_absent(const struct pimg_traced *t,
+    const struct pimg_trace_arg *a)
+{
+	const struct pimg_trace_variant *c;
+
+	if (a->how != PIMG_TA_VARIANT)
+		return (0);
+	c = pimg_trace_choice(t, a);
+	return (c != NULL && c->payload.type.kind == PIMG_TV_NONE);
 }
 
 /*
@@ -154,7 +181,7 @@ pimg_trace_arg_out(struct pimg_line *l, const struct pimg_traced *t,
     const struct pimg_trace_arg *a, unsigned long v, const char *before,
     size_t len)
 {
-	static const struct pimg_trace_arg address = { .how = PIMG_TA_ADDRESS };
+	static const struct pimg_trace_arg where = { .how = PIMG_TA_ADDRESS };
 	int came = t->returned && !(t->result < 0 && t->result >= -4095);
 	char *start;
 	size_t i;
@@ -165,7 +192,7 @@ pimg_trace_arg_out(struct pimg_line *l, const struct pimg_traced *t,
 		return;
 	}
 	if (a->dir == PIMG_TRACE_OUT) {
-		show(l, t, came ? a : &address, v);
+		show(l, t, came ? a : &where, v);
 		return;
 	}
 	pimg_line_bytes(l, before, len);

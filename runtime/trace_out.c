@@ -12,6 +12,7 @@
  * have raised is taken back: to the program nothing has happened.
  */
 #include <linux/poll.h>
+#include <linux/resource.h>
 
 #include "arch.h"
 #include "runtime.h"
@@ -23,12 +24,15 @@
 #define	FD_CLOEXEC	1
 #define	SIGSET_SIZE	8
 #define	LOWEST		64	/* where a number is looked for last */
+#define	ROOM		16
+#define	NOWHERE		999999999	/* no descriptor */
 
 struct pimg_trace pimg_trace;
 
 /*
  * From the image's options, on the first thread: --trace=FD for lines,
- * --trace-summary=FD for counters.  Returns 0 or a negated errno.
+ * --trace-summary=FD for counters.  A descriptor that an earlier program of
+ * the process has crowded out is no error.  Returns 0 or a negated errno.
  */
 long
 pimg_trace_init(struct pimg_thread *t)
@@ -46,8 +50,10 @@ pimg_trace_init(struct pimg_thread *t)
 		return (0);
 	tr->option = value;
 	tr->fd = 0;
-	for (c = value; *c >= '0' && *c <= '9' && tr->fd < 1 << 24; c++)
+	for (c = value; *c >= '0' && *c <= '9' && tr->fd <= NOWHERE / 10; c++)
 		tr->fd = tr->fd * 10 + (*c - '0');
+	if (tr->fd >= NOWHERE)
+		return (0);
 	if (pimg_failed(r = pimg_sys(__NR_fcntl, tr->fd, F_GETFD)) ||
 	    (mode == PIMG_TRACE_SUMMARY &&
 	    (r = pimg_count_map(tr->fd)) != 0))
@@ -142,7 +148,30 @@ renumber(void)
 		p[--i] = (char)('0' + v % 10);
 }
 
-/* To another number, before the program takes this one. */
+/* A copy above what the program may open, or -1 where limits forbid. */
+static long
+copy_above(int fd)
+{
+	struct rlimit64 old, more;
+	long r = -1;
+
+	if (pimg_sys(__NR_prlimit64, 0, RLIMIT_NOFILE, NULL, &old) != 0 ||
+	    old.rlim_max <= old.rlim_cur)
+		return (-1);
+	more = old;
+	more.rlim_cur = old.rlim_max < old.rlim_cur + ROOM ? old.rlim_max :
+	    old.rlim_cur + ROOM;
+	if (pimg_sys(__NR_prlimit64, 0, RLIMIT_NOFILE, &more, NULL) == 0) {
+		r = pimg_sys(__NR_fcntl, fd, F_DUPFD, old.rlim_cur);
+		pimg_sys(__NR_prlimit64, 0, RLIMIT_NOFILE, &old, NULL);
+	}
+	return (r);
+}
+
+/*
+ * To another number, before the program takes this one.  If there is none
+ * left, the trace of this process ends: it is not the program's loss.
+ */
 static void
 move(void)
 {
@@ -150,13 +179,13 @@ move(void)
 	long r;
 
 	pimg_lock(&pimg_trace.lock);
-	r = pimg_sys(__NR_fcntl, old, F_DUPFD, old + 1);
+	r = copy_above(old);
+	if (pimg_failed(r))
+		r = pimg_sys(__NR_fcntl, old, F_DUPFD, old + 1);
 	if (pimg_failed(r))
 		r = pimg_sys(__NR_fcntl, old, F_DUPFD, LOWEST);
-	if (!pimg_failed(r)) {
-		pimg_trace.fd = (int)r;
-		renumber();
-	}
+	pimg_trace.fd = pimg_failed(r) ? NOWHERE : (int)r;
+	renumber();
 	pimg_unlock(&pimg_trace.lock);
 }
 

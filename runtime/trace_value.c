@@ -13,6 +13,7 @@
 
 #define	STRING_MAX	256	/* characters shown of a string: names, most */
 #define	BUFFER_MAX	32	/* bytes of a buffer */
+#define	SMALL		1024	/* a word below this is shown as decimal */
 #define	ELEMENTS_MAX	16	/* of an array */
 #define	FDSET_MAX	1024
 #define	DEPTH_MAX	4	/* of nested structures */
@@ -114,8 +115,11 @@ pimg_trace_value(struct pimg_line *l, const struct pimg_trace_type *ty,
 	case PIMG_TV_SIGNAL:
 		pimg_trace_signame(l, pimg_trace_signals, v);
 		break;
-	case PIMG_TV_HEX:
-		pimg_line_hex(l, v);
+	case PIMG_TV_HEX:	/* a count, an address, bits: who knows */
+		if (v < SMALL)
+			pimg_line_number(l, v, 10);
+		else
+			pimg_line_hex(l, v);
 		break;
 	default:
 		if (v == 0)
