@@ -201,6 +201,7 @@ atf_test_case descriptors
 descriptors_body()
 {
 	for limit in '' 300; do
+		# shellcheck disable=SC3045
 		[ -z "$limit" ] || ulimit -n "$limit" || atf_skip "limits"
 		$TRACED -- "$CALLS" descriptors >plain </dev/null
 		$TRACED --trace -o out -- "$CALLS" descriptors >got </dev/null
