@@ -30,16 +30,14 @@ long	hook_ioctl_flow(struct pimg_frame *);
 long	hook_ioctl_device_name(struct pimg_frame *);
 long	hook_ioctl_is_master(struct pimg_frame *);
 
-/* posix_openpt(flags), native flags.  The other end is open to all there. */
+/* posix_openpt(flags), native flags */
 long
 hook_openpt(struct pimg_frame *f)
 {
-	int unlock = 0;
-	long fd;
+	long fd = pimg_call(__NR_open, "/dev/ptmx", f->arg[0]);
 
-	fd = pimg_call(__NR_open, "/dev/ptmx", f->arg[0]);
 	if (fd >= 0)
-		pimg_sys(__NR_ioctl, fd, TIOCSPTLCK, &unlock);
+		bsd_pty_number(fd);
 	return (fd);
 }
 
@@ -57,15 +55,19 @@ device(long fd, uint32_t *mode, uint64_t *rdev)
 	return (0);
 }
 
-/* The number of the pseudo terminal of which fd is the master. */
+/*
+ * The number of the pseudo terminal of which fd is the master.  Who asks is
+ * about to open the other end, which nobody locks there.
+ */
 long
 bsd_pty_number(long fd)
 {
-	int n;
+	int n, unlock = 0;
 	long r;
 
 	if ((r = pimg_sys(__NR_ioctl, fd, TIOCGPTN, &n)) < 0)
 		return (r);
+	pimg_sys(__NR_ioctl, fd, TIOCSPTLCK, &unlock);
 	return (n);
 }
 

@@ -44,12 +44,11 @@ long
 hook_ioctl_pty_pair(struct pimg_frame *f)
 {
 	long master, slave, r;
-	int unlock = 0;
 
 	master = pimg_call(__NR_open, "/dev/ptmx", O_RDWR | O_NOCTTY);
 	if (master < 0)
 		return (master);
-	pimg_sys(__NR_ioctl, master, TIOCSPTLCK, &unlock);
+	bsd_pty_number(master);		/* unlocks the other end */
 	slave = pimg_sys(__NR_ioctl, master, TIOCGPTPEER, O_RDWR | O_NOCTTY);
 	r = slave < 0 ? slave : give(f, master, slave);
 	if (r < 0) {
