@@ -41,6 +41,11 @@ pimg_host_action(int sig, const struct pimg_sigaction *sa,
 	} else if (sa->handler > PIMG_SIG_IGN) {
 		host.handler = (unsigned long)pimg_signal;
 		host.flags |= sa->flags & SA_RESETHAND;
+	} else if (pimg_watched(sig) &&
+	    (sig != SIGCHLD || sa->handler == PIMG_SIG_DFL)) {
+		/* an ignored SIGCHLD is what reaps children */
+		host.handler = (unsigned long)pimg_signal;
+		host.flags |= SA_RESTART;
 	} else if (sa->handler == PIMG_SIG_DFL &&
 	    (PIMG_SIGBIT(sig) & PIMG_DEFAULT_IGNORED))
 		host.handler = PIMG_SIG_IGN;
@@ -87,6 +92,18 @@ pimg_action_set(struct pimg_sighand *sh, int sig,
 		*old = *sa;
 	if (new != NULL && (r = pimg_host_action(sig, new, NULL)) == 0)
 		*sa = *new;
+	pimg_unlock(&sh->lock);
+	return (r);
+}
+
+/* Installs the host's action anew: what it depends on has changed. */
+long
+pimg_action_again(struct pimg_sighand *sh, int sig)
+{
+	long r;
+
+	pimg_lock(&sh->lock);
+	r = pimg_host_action(sig, entry(sh, sig), NULL);
 	pimg_unlock(&sh->lock);
 	return (r);
 }

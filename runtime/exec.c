@@ -284,6 +284,13 @@ lend_signals(struct pimg_thread *t, int back)
 			pimg_sys(__NR_rt_sigaction, sigs[i], &ign, NULL,
 			    SIGSET_SIZE);
 	}
+	for (i = 1; i <= PIMG_NSIG; i++) {
+		if (!pimg_watched(i) || back)
+			continue;
+		pimg_action_get(t->sighand, i, &sa);
+		if (sa.handler == PIMG_SIG_IGN)
+			pimg_native_action(i, &ign, NULL);
+	}
 	for (i = 1; i <= PIMG_NSIG && PIMG_DEFAULT_IGNORED != 0; i++) {
 		if ((PIMG_DEFAULT_IGNORED & PIMG_SIGBIT(i)) == 0)
 			continue;

@@ -150,6 +150,15 @@ void	bsd_forked(void);
 void	bsd_thread_exit(void);
 
 /*
+ * Every arrival of a watched signal (native number) is counted, whatever the
+ * guest does with it, and bsd_signal_seen(), which a hook may define, is
+ * called in the handler: it may take no lock.
+ */
+long	pimg_signal_watch(int sig, int on);
+uint32_t pimg_signal_count(int sig);
+void	bsd_signal_seen(int sig);
+
+/*
  * close_range(2), which is also how a personality's closefrom is served: the
  * image's own descriptors are left open.
  */

@@ -150,7 +150,10 @@ deliver(struct pimg_thread *t, int sig, const siginfo_t *si,
 	if (sa.handler == PIMG_SIG_DFL) {
 		if (PIMG_SIGBIT(sig) & PIMG_VIRTUAL)
 			die(sig, uc, why);
-		else	/* the handler went away meanwhile: the kernel decides */
+		else if (pimg_watched(sig)) {
+			if (!pimg_watch_stop(sig))
+				die(sig, uc, FORCED);
+		} else	/* the handler went away meanwhile: the kernel decides */
 			pimg_sys(__NR_rt_tgsigqueueinfo, pimg_sys(__NR_getpid),
 			    pimg_sys(__NR_gettid), sig, si);
 		return;
@@ -486,6 +489,9 @@ static void
 asynchronous(struct pimg_thread *t, const siginfo_t *si, struct ucontext *uc)
 {
 
+	if (pimg_watched(si->si_signo) &&
+	    pimg_watch_arrived(t, si->si_signo))
+		return;
 	if (in_handler(t, uc))
 		hold(t, si->si_signo, si);	/* a virtual signal: the rest are masked */
 	else if (settle(t, uc))

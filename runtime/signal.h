@@ -46,6 +46,12 @@ long	pimg_action_set(struct pimg_sighand *sh, int sig,
 long	pimg_host_action(int sig, const struct pimg_sigaction *sa,
 	    struct pimg_sigaction *old);
 struct pimg_sighand *pimg_sighand_copy(struct pimg_sighand *sh);
+long	pimg_action_again(struct pimg_sighand *sh, int sig);
+
+/* watch.c */
+int	pimg_watched(int sig);
+int	pimg_watch_arrived(struct pimg_thread *t, int sig);
+int	pimg_watch_stop(int sig);
 
 /* signal.c */
 void	pimg_signal(int sig, siginfo_t *si, struct ucontext *uc);

@@ -438,6 +438,9 @@ kq_activate(struct kqueue *kq, const struct kq_epoll_event *ev, int n,
 		case KQ_PROC:
 			kq_proc_event(kq, (int)(ev[i].data >> 32));
 			break;
+		case KQ_SIGNAL:
+			kq_signal_pending(kq);
+			break;
 		default:
 			kq_fd_event(kq, &ev[i], call);
 			break;

@@ -42,6 +42,13 @@ kq_mine(void)
 /* ------------------------------------------------------------------ */
 /* Making and finding a kqueue                                        */
 
+int
+kq_wake_fd(void)
+{
+
+	return (wake_fd);
+}
+
 static long
 make_wake_fd(void)
 {
@@ -85,7 +92,7 @@ set_up(int fd)
 	kq->id = ++last_id;
 	kq->fds[0] = fd;
 	kq->nfds = 1;
-	kq->timerfd = kq->inotify = -1;
+	kq->timerfd = kq->inotify = kq->signalfd = -1;
 	kq->tail = &kq->head;
 	r = kq_epoll(kq, N_EPOLL_ADD, wake_fd, 0, KQ_TAG(kq->id, KQ_WAKE));
 	if (r != 0) {
@@ -188,6 +195,8 @@ destroy(struct kqueue *kq)
 		kq_unhide(kq->timerfd);
 	if (kq->inotify >= 0)
 		kq_unhide(kq->inotify);
+	if (kq->signalfd >= 0)
+		kq_unhide(kq->signalfd);
 	pimg_unmap_private(kq, sizeof(*kq));
 }
 
@@ -233,6 +242,7 @@ kq_closing(int fd)
 		kq->closing = 1;
 		kq->armed = 0;
 		arm(kq);
+		kq->fds[0] = -1;	/* the number may be another's soon */
 		kq->users++;
 		release(kq);
 	}
@@ -267,6 +277,8 @@ kq_moved(int from, int to)
 		    KQ_TIMER);
 		move(kq, &kq->inotify, from, to, N_EPOLLIN | N_EPOLLET,
 		    KQ_INOTIFY);
+		move(kq, &kq->signalfd, from, to, N_EPOLLIN | N_EPOLLET,
+		    KQ_SIGNAL);
 		for (kn = kq->watched; kn != NULL; kn = kn->wnext)
 			if (kn->ev.filter == EVFILT_PROC)
 				move(kq, &kn->proc.pidfd, from, to, N_EPOLLIN |
@@ -299,12 +311,15 @@ kq_forked(void)
 			kq_unhide(kq->timerfd);
 		if (kq->inotify >= 0)
 			kq_unhide(kq->inotify);
+		if (kq->signalfd >= 0)
+			kq_unhide(kq->signalfd);
 		for (kn = kq->watched; kn != NULL; kn = kn->wnext)
 			if (kn->ev.filter == EVFILT_PROC)
 				kq_unhide(kn->proc.pidfd);
 		pimg_unmap_private(kq, sizeof(*kq));
 	}
 	kq_forget_knotes();
+	kq_signal_forked();
 }
 
 /* ------------------------------------------------------------------ */
@@ -498,9 +513,12 @@ wait_for_events(struct call *c)
 
 	for (;; wait = c->deadline != 0 && total == 0) {
 		n = fetch(c, ev, wait);
+		if (n == -PIMG_RESTART)
+			return (total > 0 ? total : -EINTR);
+		if (n == -EINTR)	/* if it is for the program, */
+			n = 0;		/* the next call is refused */
 		if (n < 0)
-			return (total > 0 ? total : n == -PIMG_RESTART ?
-			    -EINTR : n == -EINVAL ? -EBADF : n);
+			return (total > 0 ? total : n == -EINVAL ? -EBADF : n);
 		r = round_of(c, ev, (int)n);
 		if (r < 0)
 			return (r);

@@ -125,11 +125,11 @@ struct knote {
 		} file;
 		struct {
 			int32_t	 pidfd;
-			uint32_t mark;		/* changes at exec */
-			uint32_t children;	/* seen so far, hashed */
 		} proc;
 		struct {
-			uint64_t seen;		/* of the signal's counter */
+			uint32_t native;
+			uint32_t seen;		/* of the signal's counter */
+			uint32_t pending;	/* counted as such */
 		} sig;
 	};
 };
@@ -144,7 +144,7 @@ struct kqueue {
 	uint32_t	closing, armed;
 	uint32_t	nfds;
 	int32_t		fds[KQ_FDS];	/* the program's names for it */
-	int32_t		timerfd, inotify;	/* or -1 */
+	int32_t		timerfd, inotify, signalfd;	/* or -1 */
 	struct knote	*head, **tail;	/* the queue */
 	uint32_t	length;
 	struct knote	*watched;	/* TIMER, VNODE, PROC, SIGNAL, files */
@@ -160,6 +160,7 @@ struct kqueue {
 #define	KQ_TIMER	(KQ_OWN | 2)
 #define	KQ_INOTIFY	(KQ_OWN | 3)
 #define	KQ_PROC		(KQ_OWN | 4)	/* upper half: the process id */
+#define	KQ_SIGNAL	(KQ_OWN | 5)
 #define	KQ_TAG(hi, lo)	((uint64_t)(hi) << 32 | (uint32_t)(lo))
 
 struct kq_epoll_event {
@@ -170,6 +171,7 @@ struct kq_epoll_event {
 /* kqueue.c */
 extern struct pimg_lock kq_lock;
 int	kq_mine(void);
+int	kq_wake_fd(void);
 
 /* knote.c; the caller holds the lock */
 struct knote *kq_find(struct kqueue *kq, int filter, uint64_t ident);
@@ -215,6 +217,8 @@ long	kq_signal_attach(struct knote *kn);
 void	kq_signal_detach(struct knote *kn);
 int	kq_signal_ready(struct knote *kn);
 void	kq_signal_event(struct kqueue *kq);
+void	kq_signal_pending(struct kqueue *kq);
+void	kq_signal_forked(void);
 
 /* fdhide.c: descriptors of the image's own, -1 for none */
 int	kq_hide(int fd);

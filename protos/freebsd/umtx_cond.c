@@ -4,16 +4,19 @@
  *
  * struct ucond, struct _usem and struct _usem2.
  *
- * A condition's word is 1 while somebody may wait, and is what they sleep on.
- * A signal that finds nobody asleep may have met one between the unlocking of
- * the mutex and its sleep: the word becomes 0, so that one does not sleep,
- * and then everybody is woken who did in the meantime.  A wait may always end
- * early.
+ * A condition's first word tells the library whether somebody waits.  What
+ * they sleep on is its spare word, a number that every signal changes: one
+ * that comes between the unlocking of a mutex and the sleep is not lost.  The
+ * number is read before the first word is set, and changed after that is
+ * cleared, so nobody sleeps while it is clear.  A wait may always end early.
+ *
+ * The older semaphore has no spare word; its count tells what a wake-up means.
  */
 #include "umtx.h"
 
 #define	C_FLAGS		4
 #define	C_CLOCK		8
+#define	C_NUMBER	12		/* c_spare */
 #define	CVWAIT_ABSTIME	0x02
 #define	CVWAIT_CLOCKID	0x04
 #define	CLOCKS		14		/* CLOCK_THREAD_CPUTIME_ID */
@@ -48,43 +51,31 @@ long
 umtx_cv_wait(pimg_addr cv, pimg_addr m, pimg_addr ts, long wflags)
 {
 	struct futex_until until = { FUTEX_FOREVER, 0 };
-	long r, flags;
+	long r, flags, number;
 
 	if ((r = get_until(cv, ts, wflags, &until)) != 0)
 		return (r);
 	if ((flags = umtx_load(cv + C_FLAGS)) < 0)
 		return (flags);
+	if ((number = umtx_load(cv + C_NUMBER)) < 0)
+		return (number);
 	if ((r = umtx_cas(cv, 0, 1)) < 0)
 		return (r);
 	if ((r = umtx_mutex_unlock(m, 0)) != 0)
 		return (r);
-	r = futex_wait(cv, 1, &until, umtx_private((uint32_t)flags),
-	    FUTEX_ANY);
+	r = futex_wait(cv + C_NUMBER, (uint32_t)number, &until,
+	    umtx_private((uint32_t)flags), FUTEX_ANY);
 	return (r == -EAGAIN ? 0 : r);
 }
 
-/* Wakes one that sleeps on a word of this kind. */
 static long
-signal_one(pimg_addr word, int flags)
+wake(pimg_addr cv, int n, uint32_t flags)
 {
-	long r = futex_wake(word, 1, flags, FUTEX_ANY);
+	long r = umtx_change(cv + C_NUMBER, ~0U, 0, 1);
 
-	if (r != 0)
-		return (r < 0 ? r : 0);
-	if ((r = umtx_cas(word, 1, 0)) < 0)
+	if (r < 0)
 		return (r);
-	r = futex_wake(word, INT32_MAX, flags, FUTEX_ANY);
-	return (r < 0 ? r : 0);
-}
-
-long
-umtx_cv_signal(pimg_addr cv)
-{
-	long flags = umtx_load(cv + C_FLAGS);
-
-	if (flags < 0)
-		return (flags);
-	return (signal_one(cv, umtx_private((uint32_t)flags)));
+	return (futex_wake(cv + C_NUMBER, n, umtx_private(flags), FUTEX_ANY));
 }
 
 long
@@ -94,10 +85,22 @@ umtx_cv_broadcast(pimg_addr cv)
 
 	if (flags < 0)
 		return (flags);
-	if ((r = umtx_cas(cv, 1, 0)) < 0)
+	if ((r = umtx_change(cv, 0, 0, 0)) < 0)
 		return (r);
-	r = futex_wake(cv, INT32_MAX, umtx_private((uint32_t)flags),
-	    FUTEX_ANY);
+	r = wake(cv, INT32_MAX, (uint32_t)flags);
+	return (r < 0 ? r : 0);
+}
+
+long
+umtx_cv_signal(pimg_addr cv)
+{
+	long r, flags = umtx_load(cv + C_FLAGS);
+
+	if (flags < 0)
+		return (flags);
+	r = wake(cv, 1, (uint32_t)flags);
+	if (r == 0)		/* nobody, or one that does not sleep yet */
+		return (umtx_cv_broadcast(cv));
 	return (r < 0 ? r : 0);
 }
 
@@ -122,11 +125,19 @@ umtx_sem_wait(pimg_addr sem, const struct futex_until *until)
 long
 umtx_sem_wake(pimg_addr sem)
 {
-	long flags = umtx_load(sem + SEM_FLAGS);
+	long r, flags = umtx_load(sem + SEM_FLAGS);
+	int private;
 
 	if (flags < 0)
 		return (flags);
-	return (signal_one(sem, umtx_private((uint32_t)flags)));
+	private = umtx_private((uint32_t)flags);
+	r = futex_wake(sem, 1, private, FUTEX_ANY);
+	if (r != 0)
+		return (r < 0 ? r : 0);
+	if ((r = umtx_cas(sem, 1, 0)) < 0)
+		return (r);
+	r = futex_wake(sem, INT32_MAX, private, FUTEX_ANY);
+	return (r < 0 ? r : 0);
 }
 
 /* Count and bit in one word: one sleeps while the count is 0. */

@@ -572,3 +572,145 @@ CASE(many)
 	EQUAL(n, 0);
 	EQUAL(total, 500);
 }
+
+/* ------------------------------------------------------------------ */
+/* Signals                                                            */
+
+static volatile int handled;
+
+static void
+handler(int sig)
+{
+
+	(void)sig;
+	handled++;
+}
+
+#if defined(NETBSD)
+extern char kq_tramp[];
+__asm__(
+"	.globl	kq_tramp\n"
+"kq_tramp:\n"
+"	mov	%r15, %rdi\n"
+"	mov	$308, %eax\n"		/* setcontext */
+"	syscall\n"
+"	hlt\n");
+#endif
+
+static void
+dispose(int sig, void (*f)(int))
+{
+#if defined(NETBSD)
+	struct { void (*f)(int); uint32_t mask[4]; int flags; } sa =
+	    { f, { 0 }, 0 };
+
+	EQUAL(sys(SYS_sigaction, sig, &sa, 0, kq_tramp, 2), 0);
+#else
+	struct { void (*f)(int); int flags; uint32_t mask[4]; } sa =
+	    { f, 0, { 0 } };
+
+	EQUAL(sys(SYS_sigaction, sig, &sa, 0), 0);
+#endif
+}
+
+static void
+send(int sig)
+{
+
+	EQUAL(sys(SYS_kill, sys(SYS_getpid), sig), 0);
+}
+
+CASE(signal_ignored)
+{
+	int kq = queue(), pid;
+
+	dispose(SIGUSR1, (void (*)(int))1);
+	EQUAL(change(kq, SIGUSR1, SIGNAL, ADD, 0, 0), 0);
+	EQUAL(get(kq, 0), 0);
+	send(SIGUSR1);
+	send(SIGUSR1);
+	CHECK(readable(kq));
+	EQUAL(get(kq, 0), 1);
+	EQUAL(ev[0].ident, SIGUSR1);
+	EQUAL(ev[0].data, 2);
+	EQUAL(get(kq, 0), 0);
+	/* while it waits: the event, not EINTR */
+	if ((pid = child()) == 0) {
+		nap(50);
+		EQUAL(sys(SYS_kill, sys(SYS_getppid), SIGUSR1), 0);
+		exit_process(0);
+	}
+	EQUAL(get(kq, 5000), 1);
+	EQUAL(ev[0].data, 1);
+	EQUAL(reap(pid), 0);
+	EQUAL(change(kq, SIGUSR1, SIGNAL, DELETE, 0, 0), 0);
+	send(SIGUSR1);
+	EQUAL(get(kq, 0), 0);
+	EQUAL(change(kq, 0, SIGNAL, ADD, 0, 0), -EINVAL);
+	EQUAL(change(kq, 200, SIGNAL, ADD, 0, 0), -EINVAL);
+}
+
+CASE(signal_by_default)
+{
+	int kq = queue(), pid;
+
+	EQUAL(change(kq, SIGCHLD, SIGNAL, ADD, 0, 0), 0);
+	EQUAL(change(kq, SIGWINCH, SIGNAL, ADD, 0, 0), 0);
+	send(SIGWINCH);
+	EQUAL(get(kq, 0), 1);
+	EQUAL(ev[0].ident, SIGWINCH);
+	if ((pid = child()) == 0)
+		exit_process(0);
+	EQUAL(get(kq, 5000), 1);
+	EQUAL(ev[0].ident, SIGCHLD);
+	EQUAL(reap(pid), 0);
+	/* one that ends the process still does */
+	if ((pid = child()) == 0) {
+		kq = queue();
+		EQUAL(change(kq, SIGUSR2, SIGNAL, ADD, 0, 0), 0);
+		send(SIGUSR2);
+		exit_process(0);
+	}
+	EQUAL(reap(pid), SIGUSR2);
+}
+
+CASE(signal_caught_and_blocked)
+{
+	uint32_t set[4] = { 1U << (SIGUSR1 - 1), 0, 0, 0 };
+	int kq = queue();
+
+	dispose(SIGUSR1, handler);
+	EQUAL(change(kq, SIGUSR1, SIGNAL, ADD, 0, 0), 0);
+	send(SIGUSR1);
+	EQUAL(handled, 1);
+	EQUAL(get(kq, 0), 1);
+	EQUAL(ev[0].data, 1);
+	EQUAL(sys(SYS_sigprocmask, 1, set, 0), 0);
+	send(SIGUSR1);
+	EQUAL(handled, 1);
+	EQUAL(get(kq, 1000), 1);
+	EQUAL(ev[0].data, 1);
+	EQUAL(sys(SYS_sigprocmask, 2, set, 0), 0);
+	EQUAL(handled, 2);
+	EQUAL(get(kq, 0), 0);
+	send(SIGUSR1);
+	EQUAL(get(kq, 0), 1);
+	EQUAL(ev[0].data, 1);
+	EQUAL(handled, 3);
+}
+
+/* A signal with a handler ends the wait, and it is not restarted. */
+CASE(signal_interrupts)
+{
+	int kq = queue(), pid;
+
+	dispose(SIGUSR1, handler);
+	if ((pid = child()) == 0) {
+		nap(50);
+		EQUAL(sys(SYS_kill, sys(SYS_getppid), SIGUSR1), 0);
+		exit_process(0);
+	}
+	EQUAL(get(kq, 5000), -EINTR);
+	EQUAL(handled, 1);
+	EQUAL(reap(pid), 0);
+}
