@@ -396,7 +396,6 @@ pimg_start_mapped(struct pimg_frame *f)
 
 	pimg_process.mapped = 1;
 	pimg_process.native_brk = 1;
-	read_link("/proc/self/exe", pimg_process.program);
 	read_stack(&s, (unsigned long *)f->sp);
 	if ((t = first_thread(&r)) == NULL)
 		fail("thread block", pimg_strerror(r), EXIT_CANNOT);

@@ -11,8 +11,6 @@
  *
  * A personality that has no vDSO uses the native one itself, for clocks.
  */
-#include <linux/mman.h>
-
 #include "arch.h"
 #include "gen.h"
 #include "runtime.h"
@@ -131,6 +129,9 @@ file_size(unsigned long base)
 	return (size);
 }
 
+/* The copy is in the image's own memory: another mapping costs every exec. */
+static char vdso[VDSO_MAX] __attribute__((__aligned__(4096)));
+
 /*
  * Makes the guest's copy of the vDSO at base.  Returns its address, or 0 if
  * it cannot be made; the guest is then not told of a vDSO at all.
@@ -142,15 +143,10 @@ pimg_vdso_copy(unsigned long base)
 	pimg_ehdr *eh;
 	struct table t;
 	uint32_t i;
-	long r;
 
 	if (size == 0 || size > VDSO_MAX || !find_table(base, &t))
 		return (0);
-	r = pimg_mmap(0, PIMG_PAGE_UP(size), PROT_READ | PROT_WRITE,
-	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (pimg_failed(r))
-		return (0);
-	copy = (unsigned long)r;
+	copy = (unsigned long)vdso;
 	pimg_memcpy((void *)copy, (const void *)base, size);
 	eh = (pimg_ehdr *)copy;		/* sections are not part of the copy */
 	eh->e_shoff = 0;
@@ -161,7 +157,6 @@ pimg_vdso_copy(unsigned long base)
 			pimg_memset(&t.sym[i], 0, sizeof(t.sym[i]));
 		else if (t.sym[i].st_shndx != 0 && t.sym[i].st_shndx < 0xff00)
 			t.sym[i].st_value += base - copy;
-	pimg_sys(__NR_mprotect, copy, PIMG_PAGE_UP(size), PROT_READ);
 	return (copy);
 }
 
