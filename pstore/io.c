@@ -29,6 +29,18 @@ others_may_write(const struct stat *st)
 	return ((st->st_mode & S_IWGRP) && st->st_gid != st->st_uid);
 }
 
+uid_t
+pstore_own_owner(void)
+{
+	static struct stat st;
+	static int known;
+
+	if (!known && stat("/proc/self/exe", &st) != 0)
+		st.st_uid = geteuid();
+	known = 1;
+	return (st.st_uid);
+}
+
 int
 pstore_fd_safe(int fd, const char *object, struct pstore_error *e)
 {
@@ -36,7 +48,8 @@ pstore_fd_safe(int fd, const char *object, struct pstore_error *e)
 
 	if (fstat(fd, &st) != 0)
 		return (pstore_fail_os(e, errno, "%s: stat", object));
-	if (st.st_uid != 0 && st.st_uid != geteuid()) {
+	if (st.st_uid != 0 && st.st_uid != geteuid() &&
+	    st.st_uid != pstore_own_owner()) {
 		pstore_fail(e, PSTORE_DENIED, "%s: check: owned by user %u, "
 		    "neither root nor you", object, (unsigned)st.st_uid);
 		return (pstore_hint(e, "use a store of your own (--store, "

@@ -19,7 +19,13 @@
 
 #include "pstore/error.h"
 
-/* Owner is root or the caller, and nobody else may write. */
+/*
+ * Whose this program's file is.  He decides what it does, so his stores are
+ * as good as the caller's: in a container the caller is root, and the tools
+ * are some user's of the host.
+ */
+uid_t	pstore_own_owner(void);
+/* Owner is root, the caller or that one, and nobody else may write. */
 int	pstore_fd_safe(int fd, const char *object, struct pstore_error *);
 
 /* A regular file of at most MAX bytes.  *BUF is malloc'ed with a NUL behind. */

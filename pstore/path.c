@@ -55,6 +55,14 @@ unmapped_owner(uid_t uid)
 	return (strstr(buf, "4294967295") == NULL);
 }
 
+/* Root, the caller, and whose this program is (io.h). */
+static int
+is_ours(uid_t uid)
+{
+	return (uid == 0 || uid == geteuid() ||
+	    (uid == pstore_own_owner() && !unmapped_owner(uid)));
+}
+
 static int
 refuse(struct walk *w, const struct stat *st, const char *what,
     struct pstore_error *e)
@@ -71,7 +79,7 @@ check(struct walk *w, const struct stat *st, int last, struct pstore_error *e)
 {
 	int writable;
 
-	if (st->st_uid != 0 && st->st_uid != geteuid() &&
+	if (!is_ours(st->st_uid) &&
 	    !((!last || w->foreign) && unmapped_owner(st->st_uid)))
 		return (refuse(w, st, last ? "it belongs to another user" :
 		    "a folder above it belongs to another user", e));
@@ -146,8 +154,7 @@ step(struct walk *w, const char *comp, struct pstore_error *e)
 		goto fail;
 	}
 	if (S_ISLNK(st.st_mode)) {
-		if (st.st_uid != 0 && st.st_uid != geteuid() &&
-		    !unmapped_owner(st.st_uid)) {
+		if (!is_ours(st.st_uid) && !unmapped_owner(st.st_uid)) {
 			refuse(w, &st, "a link on the way belongs to another "
 			    "user", e);
 			goto fail;

@@ -79,6 +79,37 @@ END
 	atf_check -s exit:3 -o inline:'2.6.39\n' unshare -rm sh inside
 }
 
+# Unpacked by one user and used by another, as in a container: whose the tool
+# is, his images may be.
+atf_test_case of_another_user
+of_another_user_head()
+{
+	atf_set require.user root
+}
+of_another_user_body()
+{
+	unpacked
+	chmod 755 .
+	chown -R 4242 "$DIR"
+	atf_check -o inline:'2.6.39\n' env -i HOME="$PWD" PATH=/usr/bin:/bin \
+	    "$DIR/bin/pstore" exec linux26 -- busybox uname -r
+	chmod o+w "$DIR/lib/pimg/images/versions"
+	atf_check -s exit:125 -e match:'others may write it' env -i \
+	    HOME="$PWD" PATH=/usr/bin:/bin \
+	    "$DIR/bin/pstore" exec linux26 -- busybox uname -r
+	chmod o-w "$DIR/lib/pimg/images/versions"
+	chown -R 4243 "$DIR/lib/pimg/images/versions"
+	atf_check -s exit:125 -e match:'owned by user 4243' env -i \
+	    HOME="$PWD" PATH=/usr/bin:/bin \
+	    "$DIR/bin/pstore" exec linux26 -- busybox uname -r
+	chown -R 0 "$DIR"
+	for ns in "" "unshare -Ur"; do
+		atf_check -o inline:'2.6.39\n' setpriv --reuid=4242 \
+		    --regid=4242 --clear-groups env -i PATH=/usr/bin:/bin $ns \
+		    "$DIR/bin/pstore" exec linux26 -- busybox uname -r
+	done
+}
+
 # Go looks for go_GOOS_GOARCH_exec in PATH and runs it with the program.
 atf_test_case go_exec
 go_exec_body()
@@ -104,5 +135,6 @@ atf_init_test_cases()
 	atf_add_test_case anywhere
 	atf_add_test_case stores_first
 	atf_add_test_case bare_machine
+	atf_add_test_case of_another_user
 	atf_add_test_case go_exec
 }
