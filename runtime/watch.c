@@ -18,7 +18,7 @@
 #define	STOPS								\
 	(PIMG_SIGBIT(SIGTSTP) | PIMG_SIGBIT(SIGTTIN) | PIMG_SIGBIT(SIGTTOU))
 
-static uint64_t watched;
+static uint32_t watched[2];		/* no 64-bit atomics on i386 */
 static uint32_t counts[PIMG_NSIG + 1];
 
 void	bsd_signal_seen(int sig) __attribute__((__weak__));
@@ -34,8 +34,8 @@ int
 pimg_watched(int sig)
 {
 
-	return ((__atomic_load_n(&watched, __ATOMIC_RELAXED) &
-	    PIMG_SIGBIT(sig)) != 0);
+	return ((__atomic_load_n(&watched[(sig - 1) / 32], __ATOMIC_RELAXED) >>
+	    (sig - 1) % 32 & 1) != 0);
 }
 
 /* Starts or stops watching a native signal.  0 or a negated errno. */
@@ -43,15 +43,17 @@ long
 pimg_signal_watch(int sig, int on)
 {
 	struct pimg_sighand *sh = pimg_self()->sighand;
-	uint64_t bit = PIMG_SIGBIT(sig);
+	uint32_t bit = 1U << (sig - 1) % 32;
 
 	if (sig < 1 || sig > PIMG_NSIG ||
-	    (bit & (PIMG_VIRTUAL | PIMG_UNBLOCKABLE)))
+	    (PIMG_SIGBIT(sig) & (PIMG_VIRTUAL | PIMG_UNBLOCKABLE)))
 		return (-EINVAL);
 	if (on)
-		__atomic_or_fetch(&watched, bit, __ATOMIC_RELAXED);
+		__atomic_or_fetch(&watched[(sig - 1) / 32], bit,
+		    __ATOMIC_RELAXED);
 	else
-		__atomic_and_fetch(&watched, ~bit, __ATOMIC_RELAXED);
+		__atomic_and_fetch(&watched[(sig - 1) / 32], ~bit,
+		    __ATOMIC_RELAXED);
 	return (pimg_action_again(sh, sig));
 }
 
