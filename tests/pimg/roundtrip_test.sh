@@ -28,7 +28,7 @@ shipped()
 	roundtrip "$1" "$PROTOS"
 }
 
-for n in linux26 linux310; do
+for n in linux26 linux310 freebsd dragonfly netbsd; do
 	atf_test_case "shipped__$n"
 	eval "shipped__${n}_body() { shipped $n; }"
 done
@@ -72,6 +72,9 @@ atf_init_test_cases()
 {
 	atf_add_test_case shipped__linux26
 	atf_add_test_case shipped__linux310
+	atf_add_test_case shipped__freebsd
+	atf_add_test_case shipped__dragonfly
+	atf_add_test_case shipped__netbsd
 	atf_add_test_case demo__all
 	atf_add_test_case bsd__maps
 }
