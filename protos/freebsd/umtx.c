@@ -6,6 +6,7 @@
  * sys/kern/kern_umtx.c).
  */
 #include "umtx.h"
+#include "token.h"
 #include "wait.h"
 
 enum op {
@@ -280,6 +281,7 @@ bsd_wait_forked(void)
 {
 
 	shared_waits = 0;
+	token_forked();
 	umtx_mutex_forked();
 	umtx_robust_forked();
 }

@@ -127,6 +127,33 @@ CASE(wake_by_either_name)
 	join_threads();
 }
 
+static void
+suspended(void *arg)
+{
+
+	(void)arg;
+	EQUAL(sys(442 /* thr_suspend */, 0), 0);
+	add(&word, 1);
+}
+
+CASE(suspend)
+{
+	struct timespec ts = { 0, 20000000 };
+
+	word = 0;
+	EQUAL(sys(442, &ts), -ETIMEDOUT);
+	EQUAL(sys(443 /* thr_wake */, thread_self()), 0);
+	EQUAL(sys(442, &ts), 0);
+	EQUAL(sys(442, &ts), -ETIMEDOUT);
+	EQUAL(sys(443, 1999999), -ESRCH);
+	thread(suspended, 0);
+	nap(30);
+	EQUAL(word, 0);
+	EQUAL(sys(443, thread_ids[0]), 0);
+	join_threads();
+	EQUAL(word, 1);
+}
+
 /* As the thread library does it: in the kernel only when it must. */
 static void
 lock(struct umutex *m)
