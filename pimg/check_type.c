@@ -348,6 +348,9 @@ name_fields(struct pimg_unit *u, struct pimg_struct *s)
 		f = &s->fields[i];
 		if (f->map_ref.name != NULL)
 			pimg_resolve_map(u, &f->map_ref, &f->map);
+		if (f->variants_ref.name != NULL && (f->variants =
+		    pimg_find_variants(u, f->variants_ref.name)) != NULL)
+			f->variants->used = true;
 		if (f->map != NULL && !f->map->identity &&
 		    s->native_ref.name == NULL)
 			pimg_diag(u->diags, PIMG_ERROR, f->map_ref.pos,

@@ -53,7 +53,10 @@ struct pimg_shown pimg_tracer_type(struct pimg_tracer *,
 bool	 pimg_is_opaque(const struct pimg_shown *);
 const char *pimg_tracer_show(struct pimg_tracer *, struct pimg_shown);
 
-/* gen_trace_arg.c: appends one argument to args. */
+/* gen_trace_arg.c: the row of variants, as far as a call (or NULL) has what
+ * they depend on; appends one argument to args. */
+unsigned pimg_tracer_variants(struct pimg_tracer *, const struct pimg_call *,
+	    const struct pimg_variants *);
 void	 pimg_tracer_arg(struct pimg_tracer *, const struct pimg_call *,
 	    const struct pimg_arg *);
 

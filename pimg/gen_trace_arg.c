@@ -133,7 +133,9 @@ array(struct pimg_tracer *t, const struct pimg_arg *a, struct shape *s)
 	s->filled = code(t, a->filled);
 	if (s->length == 0)
 		return;
-	if (bytes || strcmp(s->type.kind, "CHAR") == 0 ||
+	if (bytes && strcmp(s->type.kind, "STRUCT") == 0)
+		s->how = "SIZED";
+	else if (bytes || strcmp(s->type.kind, "CHAR") == 0 ||
 	    (strcmp(s->type.kind, "VOID") == 0 && a->length != NULL))
 		s->how = "BYTES";
 	else if (!pimg_is_opaque(&s->type))
@@ -169,10 +171,10 @@ pointer(struct pimg_tracer *t, const struct pimg_arg *a, struct shape *s)
 
 static const char *
 row(struct pimg_tracer *t, const struct pimg_arg *a, const struct shape *s,
-    int is_fd)
+    int is_fd, bool is_payload)
 {
 	static const char *const dirs[] = {
-		[PIMG_NODIR] = "PIMG_TRACE_IN", [PIMG_IN] = "PIMG_TRACE_IN",
+		[PIMG_NODIR] = "0", [PIMG_IN] = "PIMG_TRACE_IN",
 		[PIMG_OUT] = "PIMG_TRACE_OUT",
 		[PIMG_INOUT] = "PIMG_TRACE_IN | PIMG_TRACE_OUT",
 	};
@@ -180,7 +182,9 @@ row(struct pimg_tracer *t, const struct pimg_arg *a, const struct shape *s,
 	    "PIMG_TRACE_FD_REPLACED" };
 
 	return (pimg_printf(t->u->arena, "{ %s, PIMG_TA_%s, %s, %u, %s, %u, "
-	    "%u, %u, 0 }", pimg_tracer_show(t, s->type), s->how, dirs[a->dir],
+	    "%u, %u, 0 }", pimg_tracer_show(t, s->type), s->how,
+	    is_payload || a->dir != PIMG_NODIR ? dirs[a->dir] :
+	    "PIMG_TRACE_IN",
 	    s->selector, fds[is_fd], s->length, s->filled, s->variants));
 }
 
@@ -199,40 +203,72 @@ shape(struct pimg_tracer *t, const struct pimg_arg *a)
 
 /* ------------------------------------------------------------------ */
 
-static unsigned
-variants(struct pimg_tracer *t, const struct pimg_variants *vs)
+static const struct pimg_arg *
+find_arg(const struct pimg_call *c, const char *name)
 {
-	static const struct pimg_arg none;
+	unsigned i;
+
+	for (i = 0; c != NULL && name != NULL && i < c->nargs; i++) {
+		if (strcmp(c->args[i].name, name) == 0)
+			return (&c->args[i]);
+	}
+	return (NULL);
+}
+
+/* A payload without a direction has the argument's. */
+static const char *
+payload(struct pimg_tracer *t, const struct pimg_call *c,
+    const struct pimg_variant *v)
+{
+	struct shape s = { .how = "VALUE", .type = { "NONE", 0, 0 } };
+	struct pimg_arg a = v->payload;
+	const struct pimg_arg *by = find_arg(c, a.selector_ref.name);
+
+	if (v->has_payload && a.variants != NULL && by != NULL) {
+		s.how = "VARIANT";
+		s.selector = by->index;
+		s.variants = pimg_tracer_variants(t, c, a.variants);
+	} else if (v->has_payload) {
+		if (a.dir == PIMG_NODIR && a.type.pointers > 0)
+			a.dir = PIMG_INOUT;
+		s = shape(t, &a);
+		/* so that it is told from no payload at all */
+		if (pimg_is_opaque(&s.type))
+			s.type.kind = "POINTER";
+	}
+	return (row(t, &v->payload, &s, 0, true));
+}
+
+unsigned
+pimg_tracer_variants(struct pimg_tracer *t, const struct pimg_call *c,
+    const struct pimg_variants *vs)
+{
 	const struct pimg_variant *v;
 	struct pimg_shown ret;
-	struct shape s;
 	const char **rows;
 	size_t i, index;
-	bool is_new;
 
-	index = pimg_tracer_index(t, &t->has_variants, vs, &is_new);
-	if (!is_new)
-		return ((unsigned)index);
+	for (i = 0; i < t->has_variants.count; i++) {
+		if (t->has_variants.what[i] == vs)
+			return ((unsigned)i);
+	}
 	rows = pimg_alloc(t->u->arena, (vs->count + 1) * sizeof(*rows));
 	for (i = 0; i < vs->count; i++) {
 		v = &vs->list[i];
-		s = (struct shape){ .how = "VALUE", .type = { "NONE", 0, 0 } };
 		ret = (struct pimg_shown){ "NONE", 0, 0 };
-		if (v->has_payload)
-			s = shape(t, &v->payload);
-		/* so that it is told from no payload at all */
-		if (v->has_payload && pimg_is_opaque(&s.type))
-			s.type.kind = "POINTER";
 		if (v->returns != NULL)
 			ret = pimg_tracer_type(t, &(struct pimg_type){
 			    .kind = PIMG_TYPE_VOID }, v->returns, false);
 		rows[i] = pimg_printf(t->u->arena, "{ UINT64_C(0x%llx), %u, "
 		    "%s, %s },\t/* %s */",
 		    (unsigned long long)v->item.foreign,
-		    pimg_tracer_string(t, v->item.name), row(t,
-		    v->has_payload ? &v->payload : &none, &s, 0),
+		    pimg_tracer_string(t, v->item.name), payload(t, c, v),
 		    pimg_tracer_show(t, ret), v->item.name);
 	}
+	/* those below it have their rows by now */
+	PIMG_APPEND(t->u->arena, t->has_variants.what, t->has_variants.count,
+	    vs);
+	index = t->variants.count;
 	pimg_row(&t->variants, "{ %u, %zu },\t/* %s */", t->variant.count,
 	    vs->count, vs->name);
 	for (i = 0; i < vs->count; i++)
@@ -277,23 +313,47 @@ descriptor(const struct pimg_call *c, const struct pimg_arg *a)
 	return (0);
 }
 
+/* The argument that a selects from, when another selector says so. */
+static const struct pimg_arg *
+nested_by(const struct pimg_call *c, const struct pimg_arg *a)
+{
+	const struct pimg_variants *vs;
+	const struct pimg_arg *p;
+	unsigned i;
+	size_t j;
+
+	for (i = 0; i < c->nargs; i++) {
+		vs = c->args[i].variants;
+		for (j = 0; vs != NULL && j < vs->count; j++) {
+			p = &vs->list[j].payload;
+			if (p->variants != NULL &&
+			    find_arg(c, p->selector_ref.name) == a)
+				return (&c->args[i]);
+		}
+	}
+	return (NULL);
+}
+
 void
 pimg_tracer_arg(struct pimg_tracer *t, const struct pimg_call *c,
     const struct pimg_arg *a)
 {
-	const struct pimg_arg *o = selected_by(c, a);
+	const struct pimg_arg *o;
 	struct shape s = { .how = "VARIANT", .type = { "NONE", 0, 0 } };
 
 	if (a->variants != NULL && a->selector != NULL) {
 		s.selector = a->selector->index;
-		s.variants = variants(t, a->variants);
+		s.variants = pimg_tracer_variants(t, c, a->variants);
 	} else {
 		s = shape(t, a);
-		if (o != NULL) {
+		if ((o = selected_by(c, a)) != NULL) {
 			s.how = "SELECTOR";
-			s.variants = variants(t, o->variants);
+			s.variants = pimg_tracer_variants(t, c, o->variants);
+		} else if ((o = nested_by(c, a)) != NULL) {
+			s.how = "NESTED";
+			s.selector = o->index;
 		}
 	}
-	pimg_row(&t->args, "%s,\t/* %s */", row(t, a, &s, descriptor(c, a)),
-	    a->name != NULL ? a->name : "");
+	pimg_row(&t->args, "%s,\t/* %s */", row(t, a, &s, descriptor(c, a),
+	    false), a->name != NULL ? a->name : "");
 }

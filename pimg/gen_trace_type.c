@@ -181,6 +181,28 @@ find(const struct pimg_unit *u, const struct pimg_type *ty)
 	return (pimg_find_struct(u, ty->name, true));
 }
 
+/* What names say of values in network byte order, and of file modes. */
+static struct pimg_shown
+field_type(struct pimg_tracer *t, const struct pimg_field *f)
+{
+	struct pimg_shown s;
+	size_t n = strlen(f->name);
+
+	if (f->variants != NULL)
+		return (shown("HEAD", f->size[t->abi],
+		    pimg_tracer_variants(t, NULL, f->variants)));
+	s = pimg_tracer_type(t, &f->type, f->map, f->is_signal);
+	if (strcmp(s.kind, "UNSIGNED") != 0)
+		return (s);
+	if (n > 5 && strcmp(f->name + n - 5, "_port") == 0)
+		s.kind = "PORT";
+	else if (strcmp(f->name, "sin_addr") == 0)
+		s.kind = "INET";
+	else if (n > 5 && strcmp(f->name + n - 5, "_mode") == 0)
+		s.kind = "OCTAL";
+	return (s);
+}
+
 /* A structure's row comes after those of what it contains. */
 static struct pimg_shown
 structure(struct pimg_tracer *t, const struct pimg_type *ty)
@@ -203,12 +225,13 @@ structure(struct pimg_tracer *t, const struct pimg_type *ty)
 	rows = pimg_alloc(t->u->arena, (s->count + 1) * sizeof(*rows));
 	for (i = 0; i < s->count; i++) {
 		f = &s->fields[i];
-		if (f->source == PIMG_FIELD_PAD)
+		if (f->source == PIMG_FIELD_PAD ||
+		    strcmp(f->name, "sin_zero") == 0)
 			continue;
 		rows[n++] = pimg_printf(t->u->arena, "{ %u, %u, %s, %u },"
 		    "\t/* %s */", pimg_tracer_string(t, f->name),
-		    f->offset[t->abi], pimg_tracer_show(t, pimg_tracer_type(t,
-		    &f->type, f->map, f->is_signal)), f->type.count, f->name);
+		    f->offset[t->abi], pimg_tracer_show(t, field_type(t, f)),
+		    f->type.count, f->name);
 	}
 	index = pimg_tracer_index(t, &t->has_struct, s, &is_new);
 	pimg_row(&t->structs, "{ %u, %zu, %u },\t/* %s */", t->fields.count,

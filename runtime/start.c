@@ -310,6 +310,8 @@ run(void *arg)
 		fail_program(s->path, r);
 	find_program(s->fd, s);
 	pimg_sys(__NR_close, s->fd);
+	if (pimg_trace.mode != 0)	/* while the arguments are there */
+		pimg_trace_started(s->path, s->args, s->nargs, s->envc);
 	if ((r = pimg_stack_build(s, st)) != 0)
 		fail_program(s->path, r);
 	set_mm(s, st);
@@ -321,8 +323,6 @@ run(void *arg)
 		    "not in this kernel (needs Linux 5.11, x86-64)" :
 		    "refused, perhaps by a seccomp filter on prctl",
 		    EXIT_CANNOT);
-	if (pimg_trace.mode != 0)
-		pimg_trace_started(s->path, s->args, s->nargs, s->envc);
 	pimg_memset(&t->frame, 0, sizeof(t->frame));
 	pimg_enter_frame(&t->frame, st);
 	t->frame.ip = s->program.entry;

@@ -45,6 +45,10 @@ enum {
 	PIMG_TV_FDSET,
 	PIMG_TV_STRUCT,		/* ref: pimg_trace_structs */
 	PIMG_TV_VOID,
+	PIMG_TV_HEAD,		/* of a structure: chooses the rest by
+				 * pimg_trace_variants[ref] */
+	PIMG_TV_PORT,		/* network byte order */
+	PIMG_TV_INET,
 };
 
 struct pimg_trace_type {
@@ -65,6 +69,8 @@ enum {
 	PIMG_TA_COUNT,		/* how many such pointers there are */
 	PIMG_TA_VARIANT,	/* as the value of another argument says */
 	PIMG_TA_SELECTOR,	/* that value */
+	PIMG_TA_NESTED,		/* a selector, if another one's choice is so */
+	PIMG_TA_SIZED,		/* length bytes of one object */
 };
 
 #define	PIMG_TRACE_IN	1	/* dir */
@@ -73,7 +79,7 @@ enum {
 struct pimg_trace_arg {
 	struct pimg_trace_type type;
 	uint8_t		how, dir;
-	uint8_t		selector;	/* VARIANT: which argument */
+	uint8_t		selector;	/* VARIANT, NESTED: which argument */
 	uint8_t		is_fd;		/* names a descriptor */
 #define	PIMG_TRACE_FD_USED	1
 #define	PIMG_TRACE_FD_REPLACED	2	/* dup2 */
@@ -189,6 +195,8 @@ void	pimg_trace_signame(struct pimg_line *l, const uint32_t *names,
 	    uint64_t sig);
 void	pimg_trace_object(struct pimg_line *l, const struct pimg_traced *t,
 	    const struct pimg_trace_type *ty, unsigned long addr);
+void	pimg_trace_sized(struct pimg_line *l, const struct pimg_trace_type *ty,
+	    unsigned long addr, uint64_t len);
 void	pimg_trace_array(struct pimg_line *l, const struct pimg_traced *t,
 	    const struct pimg_trace_type *ty, unsigned long addr, uint64_t n);
 const struct pimg_trace_variant *pimg_trace_choice(const struct pimg_traced *t,

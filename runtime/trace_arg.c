@@ -86,14 +86,25 @@ strings(struct pimg_line *l, unsigned long addr, int count_only)
 	pimg_line_char(l, ']');
 }
 
+/* The name that a selector's value has, or the value. */
 static void
 selector(struct pimg_line *l, const struct pimg_traced *t,
     const struct pimg_trace_arg *a, unsigned long v)
 {
 	struct pimg_trace_arg by = *a;
 	const struct pimg_trace_variant *c;
+	const struct pimg_trace_arg *other;
 
 	by.selector = (uint8_t)(a - &pimg_trace_args[t->call->args]);
+	if (a->how == PIMG_TA_NESTED) {
+		other = &pimg_trace_args[t->call->args + a->selector];
+		c = pimg_trace_choice(t, other);
+		if (c == NULL || c->payload.how != PIMG_TA_VARIANT) {
+			pimg_line_signed(l, (int32_t)v);
+			return;
+		}
+		by.variants = c->payload.variants;
+	}
 	if ((c = pimg_trace_choice(t, &by)) != NULL)
 		pimg_line_text(l, pimg_trace_text + c->name);
 	else
@@ -115,6 +126,9 @@ show(struct pimg_line *l, const struct pimg_traced *t,
 	case PIMG_TA_ONE:
 		pimg_trace_object(l, t, &a->type, v);
 		break;
+	case PIMG_TA_SIZED:
+		pimg_trace_sized(l, &a->type, v, length(t, a));
+		break;
 	case PIMG_TA_ARRAY:
 		pimg_trace_array(l, t, &a->type, v, length(t, a));
 		break;
@@ -123,6 +137,7 @@ show(struct pimg_line *l, const struct pimg_traced *t,
 		strings(l, v, a->how == PIMG_TA_COUNT);
 		break;
 	case PIMG_TA_SELECTOR:
+	case PIMG_TA_NESTED:
 		selector(l, t, a, v);
 		break;
 	case PIMG_TA_VALUE:
@@ -144,36 +159,71 @@ pimg_trace_is_absent(const struct pimg_traced *t,
 	if (a->how != PIMG_TA_VARIANT)
 		return (0);
 	c = pimg_trace_choice(t, a);
-	return (c != NULL && c->payload.type.kind == PIMG_TV_NONE);
+	return (c != NULL && c->payload.type.kind == PIMG_TV_NONE &&
+	    c->payload.how == PIMG_TA_VALUE && pimg_trace_args[
+	    t->call->args + t->call->nargs - 1].how == PIMG_TA_VARIANT);
 }
 
 /*
- * The argument to show: an argument that depends on another one's value is
- * what that one picks; without a choice a small number is one.
+ * The argument to show: one that depends on another's value is what that
+ * picks, in *chosen; without a choice it is a word.
  */
 static const struct pimg_trace_arg *
-resolve(const struct pimg_traced *t, const struct pimg_trace_arg *a)
+resolve(const struct pimg_traced *t, const struct pimg_trace_arg *a,
+    struct pimg_trace_arg *chosen)
 {
 	static const struct pimg_trace_arg word = {
 		.type = { PIMG_TV_HEX, 0, 0 }, .how = PIMG_TA_VALUE,
+		.dir = PIMG_TRACE_IN,
 	};
 	const struct pimg_trace_variant *c;
+	uint8_t dir = a->dir;
+	int i;
 
 	if (a->how != PIMG_TA_VARIANT)
 		return (a);
-	c = pimg_trace_choice(t, a);
-	return (c != NULL && c->payload.type.kind != PIMG_TV_NONE ?
-	    &c->payload : &word);
+	for (i = 0; i < 2 && a->how == PIMG_TA_VARIANT; i++) {
+		c = pimg_trace_choice(t, a);
+		if (c == NULL || (c->payload.type.kind == PIMG_TV_NONE &&
+		    c->payload.how != PIMG_TA_VARIANT))
+			return (&word);
+		a = &c->payload;
+	}
+	if (a->how == PIMG_TA_VARIANT)
+		return (&word);
+	*chosen = *a;
+	if (chosen->dir == 0)		/* as the call says */
+		chosen->dir = dir;
+	return (chosen);
 }
 
 void
 pimg_trace_arg_in(struct pimg_line *l, const struct pimg_traced *t,
     const struct pimg_trace_arg *a, unsigned long v)
 {
+	struct pimg_trace_arg chosen;
 
-	a = resolve(t, a);
+	a = resolve(t, a, &chosen);
 	if (a->dir != PIMG_TRACE_OUT)
 		show(l, t, a, v);
+}
+
+/* Appends " => NOW" if that is not what was shown before the call. */
+static void
+changed(struct pimg_line *l, const struct pimg_traced *t,
+    const struct pimg_trace_arg *a, unsigned long v, const char *before,
+    size_t len)
+{
+	char *start = l->p, *now;
+	size_t i;
+
+	pimg_line_text(l, " => ");
+	now = l->p;
+	show(l, t, a, v);
+	for (i = 0; i < len && now + i < l->p && now[i] == before[i]; i++)
+		;
+	if (i == len && now + i == l->p)
+		l->p = start;
 }
 
 void
@@ -183,27 +233,14 @@ pimg_trace_arg_out(struct pimg_line *l, const struct pimg_traced *t,
 {
 	static const struct pimg_trace_arg where = { .how = PIMG_TA_ADDRESS };
 	int came = t->returned && !(t->result < 0 && t->result >= -4095);
-	char *start;
-	size_t i;
+	struct pimg_trace_arg chosen;
 
-	a = resolve(t, a);
-	if (!(a->dir & PIMG_TRACE_OUT)) {
-		pimg_line_bytes(l, before, len);
-		return;
-	}
+	a = resolve(t, a, &chosen);
 	if (a->dir == PIMG_TRACE_OUT) {
 		show(l, t, came ? a : &where, v);
 		return;
 	}
 	pimg_line_bytes(l, before, len);
-	if (!came)
-		return;
-	start = l->p;
-	pimg_line_text(l, " => ");
-	show(l, t, a, v);
-	for (i = 0; i < len && start + 4 + i < l->p &&
-	    start[4 + i] == before[i]; i++)
-		;
-	if (i == len && start + 4 + i == l->p)
-		l->p = start;
+	if (came && (a->dir & PIMG_TRACE_OUT))
+		changed(l, t, a, v, before, len);
 }

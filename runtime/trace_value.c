@@ -88,6 +88,17 @@ pimg_trace_signame(struct pimg_line *l, const uint32_t *names, uint64_t sig)
 		pimg_line_signed(l, (int32_t)sig);
 }
 
+static void
+inet(struct pimg_line *l, uint32_t v)
+{
+	int i;
+
+	for (i = 0; i < 32; i += 8) {
+		pimg_line_text(l, i > 0 ? "." : "");
+		pimg_line_number(l, v >> i & 255, 10);
+	}
+}
+
 void
 pimg_trace_value(struct pimg_line *l, const struct pimg_trace_type *ty,
     uint64_t v)
@@ -114,6 +125,12 @@ pimg_trace_value(struct pimg_line *l, const struct pimg_trace_type *ty,
 		break;
 	case PIMG_TV_SIGNAL:
 		pimg_trace_signame(l, pimg_trace_signals, v);
+		break;
+	case PIMG_TV_PORT:
+		pimg_line_number(l, (v & 255) << 8 | v >> 8, 10);
+		break;
+	case PIMG_TV_INET:
+		inet(l, (uint32_t)v);
 		break;
 	case PIMG_TV_HEX:	/* a count, an address, bits: who knows */
 		if (v < SMALL)
@@ -231,39 +248,14 @@ fdset(struct pimg_line *l, const struct pimg_traced *t, unsigned long addr)
 	pimg_line_char(l, ']');
 }
 
+/* Memory that has been read: what p points to ends at end. */
+struct view {
+	const unsigned char *p, *end;
+	unsigned	depth;
+};
+
 static void bytes_of(struct pimg_line *l, const struct pimg_trace_type *ty,
-    const unsigned char *p, unsigned depth);
-
-/* One field: text, an array, a nested structure, a value. */
-static void
-field(struct pimg_line *l, const struct pimg_trace_field *f,
-    const unsigned char *p, unsigned size, unsigned depth)
-{
-	uint32_t i, n = f->count;
-
-	if (f->type.kind == PIMG_TV_CHAR && n > 0) {
-		for (i = 0; i < n && i < BUFFER_MAX && p[i] != '\0'; i++)
-			;
-		pimg_line_quoted(l, p, i);
-		if (i == BUFFER_MAX && i < n && p[i] != '\0')
-			pimg_line_text(l, "...");
-		return;
-	}
-	if (n == 0) {
-		bytes_of(l, &f->type, p, depth);
-		return;
-	}
-	pimg_line_char(l, '[');
-	for (i = 0; i < n && (i + 1) * size <= OBJECT_MAX; i++) {
-		pimg_line_text(l, i > 0 ? ", " : "");
-		if (i == ELEMENTS_MAX) {
-			pimg_line_text(l, "...");
-			break;
-		}
-		bytes_of(l, &f->type, p + i * size, depth);
-	}
-	pimg_line_char(l, ']');
-}
+    struct view v);
 
 static unsigned
 size_of(const struct pimg_trace_type *ty)
@@ -274,59 +266,135 @@ size_of(const struct pimg_trace_type *ty)
 }
 
 static void
-structure(struct pimg_line *l, const struct pimg_trace_struct *s,
-    const unsigned char *p, unsigned depth)
+text(struct pimg_line *l, struct view v, uint32_t n)
 {
-	const struct pimg_trace_field *f = pimg_trace_fields + s->first;
-	const char *between = "";
-	unsigned size;
 	uint32_t i;
 
-	pimg_line_char(l, '{');
-	for (i = 0; i < s->count; i++, f++) {
-		size = size_of(&f->type);
-		pimg_line_text(l, between);
-		between = ", ";
-		if (depth == 0 || f->offset + size > OBJECT_MAX) {
+	if (n > v.end - v.p)
+		n = (uint32_t)(v.end - v.p);
+	for (i = 0; i < n && i < STRING_MAX && v.p[i] != '\0'; i++)
+		;
+	pimg_line_quoted(l, v.p, i);
+	if (i == STRING_MAX && i < n && v.p[i] != '\0')
+		pimg_line_text(l, "...");
+}
+
+/* A field that is there: text, an array, a nested structure, a value. */
+static void
+field(struct pimg_line *l, const struct pimg_trace_field *f, struct view v)
+{
+	unsigned size = size_of(&f->type);
+	uint32_t i;
+
+	if (f->count == 0) {
+		bytes_of(l, &f->type, v);
+		return;
+	}
+	if (f->type.kind == PIMG_TV_CHAR) {
+		text(l, v, f->count);
+		return;
+	}
+	pimg_line_char(l, '[');
+	for (i = 0; i < f->count && v.p + size <= v.end; i++, v.p += size) {
+		pimg_line_text(l, i > 0 ? ", " : "");
+		if (i == ELEMENTS_MAX) {
 			pimg_line_text(l, "...");
 			break;
 		}
+		bytes_of(l, &f->type, v);
+	}
+	pimg_line_char(l, ']');
+}
+
+static void fields(struct pimg_line *l, const struct pimg_trace_struct *s,
+    struct view v, const char *between);
+
+/* The head says what follows in the same object; which is shown as well. */
+static void
+head(struct pimg_line *l, const struct pimg_trace_field *f, struct view v,
+    struct view whole)
+{
+	const struct pimg_trace_variants *vs =
+	    &pimg_trace_variants[f->type.ref];
+	const struct pimg_trace_variant *c = pimg_trace_variant + vs->first;
+	uint64_t value = 0;
+	uint32_t i;
+
+	pimg_memcpy(&value, v.p, f->type.size);
+	for (i = 0; i < vs->count && c->value != value; i++)
+		c++;
+	if (i == vs->count) {
+		pimg_line_number(l, value, 10);
+		return;
+	}
+	pimg_line_text(l, pimg_trace_text + c->name);
+	if (c->payload.type.kind == PIMG_TV_STRUCT && whole.depth > 0) {
+		whole.depth--;
+		fields(l, &pimg_trace_structs[c->payload.type.ref], whole,
+		    ", ");
+	}
+}
+
+static void
+fields(struct pimg_line *l, const struct pimg_trace_struct *s, struct view v,
+    const char *between)
+{
+	const struct pimg_trace_field *f = pimg_trace_fields + s->first;
+	struct view at = v;
+	unsigned size;
+	uint32_t i;
+
+	for (i = 0; i < s->count; i++, f++, between = ", ") {
+		size = f->count > 0 && f->type.kind == PIMG_TV_CHAR ? 0 :
+		    size_of(&f->type);
+		at.p = v.p + f->offset;
+		if (v.depth == 0 || at.p + size > v.end) {
+			pimg_line_text(l, between);
+			pimg_line_text(l, "...");
+			break;
+		}
+		pimg_line_text(l, between);
 		pimg_line_text(l, pimg_trace_text + f->name);
 		pimg_line_char(l, '=');
-		field(l, f, p + f->offset, size, depth - 1);
+		at.depth = v.depth - 1;
+		if (f->type.kind == PIMG_TV_HEAD)
+			head(l, f, at, v);
+		else
+			field(l, f, at);
 	}
-	pimg_line_char(l, '}');
 }
 
-/* A value that has been read. */
 static void
-bytes_of(struct pimg_line *l, const struct pimg_trace_type *ty,
-    const unsigned char *p, unsigned depth)
+bytes_of(struct pimg_line *l, const struct pimg_trace_type *ty, struct view v)
 {
-	uint64_t v = 0;
+	unsigned size = size_of(ty);
+	uint64_t value = 0;
 
-	if (ty->kind == PIMG_TV_STRUCT)
-		structure(l, &pimg_trace_structs[ty->ref], p, depth);
-	else if (ty->kind == PIMG_TV_SIGSET)
-		sigset(l, p, ty->size);
+	if (ty->kind == PIMG_TV_STRUCT) {
+		pimg_line_char(l, '{');
+		fields(l, &pimg_trace_structs[ty->ref], v, "");
+		pimg_line_char(l, '}');
+	} else if (ty->kind == PIMG_TV_SIGSET)
+		sigset(l, v.p, ty->size);
 	else {
-		pimg_memcpy(&v, p, size_of(ty) <= 8 ? size_of(ty) : 8);
-		pimg_trace_value(l, ty, v);
+		pimg_memcpy(&value, v.p, size <= 8 ? size : 8);
+		pimg_trace_value(l, ty, value);
 	}
 }
 
-/* Reads an object and shows it; returns 0 if it cannot be read. */
+/* Reads len bytes of an object and shows it; 0 if it cannot be read. */
 static int
 object(struct pimg_line *l, const struct pimg_trace_type *ty,
-    unsigned long addr)
+    unsigned long addr, uint64_t len)
 {
 	unsigned char buf[OBJECT_MAX];
-	unsigned size = size_of(ty);
+	struct view v = { buf, buf + (len < OBJECT_MAX ? len : OBJECT_MAX),
+	    DEPTH_MAX };
 
-	if (size == 0 || pimg_copyin(buf, addr,
-	    size < sizeof(buf) ? size : sizeof(buf)) != 0)
+	if (len == 0 || (ty->kind != PIMG_TV_STRUCT && len < size_of(ty)) ||
+	    pimg_copyin(buf, addr, (size_t)(v.end - v.p)) != 0)
 		return (0);
-	bytes_of(l, ty, buf, DEPTH_MAX);
+	bytes_of(l, ty, v);
 	return (1);
 }
 
@@ -344,13 +412,23 @@ pimg_trace_object(struct pimg_line *l, const struct pimg_traced *t,
 	}
 	if (addr != 0) {
 		pimg_line_text(l, bare ? "" : "[");
-		if (object(l, ty, addr)) {
+		if (object(l, ty, addr, size_of(ty))) {
 			pimg_line_text(l, bare ? "" : "]");
 			return;
 		}
 	}
 	l->p = start;
 	address(l, addr);
+}
+
+/* An object of which there are len bytes. */
+void
+pimg_trace_sized(struct pimg_line *l, const struct pimg_trace_type *ty,
+    unsigned long addr, uint64_t len)
+{
+
+	if (addr == 0 || !object(l, ty, addr, len))
+		address(l, addr);
 }
 
 void
@@ -373,7 +451,7 @@ pimg_trace_array(struct pimg_line *l, const struct pimg_traced *t,
 			pimg_line_text(l, "...");
 			break;
 		}
-		if (!object(l, ty, addr + (unsigned long)i * size)) {
+		if (!object(l, ty, addr + (unsigned long)i * size, size)) {
 			l->p = start;
 			address(l, addr);
 			return;
