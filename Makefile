@@ -71,8 +71,8 @@ build-tests: .PHONY all ${TESTS_BUILT}
 # functions are called by ATF, which shellcheck cannot know (SC2317), and
 # single quotes hold programs (SC2016).
 #
-LINT_SH!=	cd ${TOP} && ls bootstrap .ci/run tests/*/*.sh tests/*/*.subr pstore/schema/*.sh 2>/dev/null || :
-LINT_C!=	cd ${TOP} && ls pimg/*.c pstore/*.c pstore/*/*.c 2>/dev/null || :
+LINT_SH!=	cd ${TOP} && ls bootstrap .ci/run dist/*.sh tests/*/*.sh tests/*/*.subr pstore/schema/*.sh 2>/dev/null || :
+LINT_C!=	cd ${TOP} && ls pimg/*.c pstore/*.c pstore/*/*.c dist/pack.c 2>/dev/null || :
 LINT_MAN!=	cd ${TOP} && ls man/*.[1-9] 2>/dev/null || :
 CPPCHECK=	cppcheck --quiet --std=c11 --enable=warning,portability \
 		--error-exitcode=1 --inline-suppr --suppress=missingIncludeSystem \

@@ -11,7 +11,6 @@
  */
 #include <sys/stat.h>
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -77,33 +76,35 @@ check_catalogue(struct fsck *f, struct pstore_error *e)
 	return (r);
 }
 
+struct leftovers {
+	struct fsck *f;
+	const struct pstore_version *v;
+};
+
+static int
+check_leftover(void *arg, int dir, const char *entry, struct pstore_error *e)
+{
+	struct leftovers *l;
+
+	(void)dir;
+	(void)e;
+	l = arg;
+	if (strcmp(entry, "manifest") != 0 && strcmp(entry, "digest") != 0 &&
+	    strcmp(entry, "signatures") != 0 &&
+	    pstore_manifest_file(&l->v->manifest, entry) == NULL)
+		problem(l->f, 0, l->v->image, "%s: the manifest does not name "
+		    "it", entry);
+	return (0);
+}
+
 /* Names of the folder that neither the manifest nor the layout has. */
 static void
 check_leftovers(struct fsck *f, const struct pstore_version *v, int dir)
 {
-	struct dirent *d;
-	DIR *list;
-	int copy;
+	struct leftovers l = { f, v };
+	struct pstore_error ignored;
 
-	copy = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	list = copy < 0 ? NULL : fdopendir(copy);
-	if (list == NULL) {
-		if (copy >= 0)
-			close(copy);
-		return;
-	}
-	while ((d = readdir(list)) != NULL) {
-		if (strcmp(d->d_name, ".") == 0 ||
-		    strcmp(d->d_name, "..") == 0 ||
-		    strcmp(d->d_name, "manifest") == 0 ||
-		    strcmp(d->d_name, "digest") == 0 ||
-		    strcmp(d->d_name, "signatures") == 0 ||
-		    pstore_manifest_file(&v->manifest, d->d_name) != NULL)
-			continue;
-		problem(f, 0, v->image, "%s: the manifest does not name it",
-		    d->d_name);
-	}
-	closedir(list);
+	pstore_dir_each(dir, ".", v->image, check_leftover, &l, &ignored);
 }
 
 static void
@@ -230,35 +231,16 @@ check_version(struct fsck *f, int versions, const char *image,
 }
 
 static int
-check_versions(struct fsck *f, struct pstore_error *e)
+check_entry(void *arg, int versions, const char *entry, struct pstore_error *e)
 {
 	struct pstore_error ignored;
 	struct pstore_ref ref;
-	struct dirent *d;
-	DIR *dir;
-	int fd, r;
 
-	fd = store_versions_open(f->s, e);
-	if (fd < 0)
-		return (e->os == ENOENT ? 0 : -1);
-	dir = fdopendir(fd);
-	if (dir == NULL) {
-		close(fd);
-		return (pstore_fail_os(e, errno, "%s/versions: list",
-		    f->s->path));
-	}
-	r = 0;
-	while (r == 0 && (d = readdir(dir)) != NULL) {
-		if (strcmp(d->d_name, ".") == 0 || strcmp(d->d_name, "..") == 0)
-			continue;
-		if (pstore_ref_parse(&ref, d->d_name, &ignored) != 0 ||
-		    ref.kind != PSTORE_REF_NUMBER)
-			problem(f, 0, d->d_name, "not the folder of a version");
-		else
-			r = check_version(f, fd, d->d_name, e);
-	}
-	closedir(dir);
-	return (r);
+	if (pstore_ref_parse(&ref, entry, &ignored) == 0 &&
+	    ref.kind == PSTORE_REF_NUMBER)
+		return (check_version(arg, versions, entry, e));
+	problem(arg, 0, entry, "not the folder of a version");
+	return (0);
 }
 
 /* Rows whose folder is gone; one by one, since repair changes the table. */
@@ -294,15 +276,20 @@ check_missing(struct fsck *f, struct pstore_error *e)
 }
 
 static int
-check_link(struct fsck *f, const char *name, struct pstore_error *e)
+check_link(void *arg, int dir, const char *name, struct pstore_error *e)
 {
 	char path[PSTORE_IMAGE_MAX + 16];
 	struct pstore_error why;
 	struct stat st;
 	int64_t top;
+	struct fsck *f;
 	uint32_t n;
 	int mended;
 
+	(void)dir;
+	f = arg;
+	if (!pstore_name_valid(name))
+		return (0);
 	if (pstore_current(&f->s->place, name, &n, &why) != 0) {
 		problem(f, 0, name, "%s", why.message);
 		return (0);
@@ -324,29 +311,19 @@ check_link(struct fsck *f, const char *name, struct pstore_error *e)
 	return (0);
 }
 
+/* A folder of the store that may be absent. */
 static int
-check_links(struct fsck *f, struct pstore_error *e)
+each(struct fsck *f, const char *name, pstore_entry_fn *fn,
+    struct pstore_error *e)
 {
-	struct dirent *d;
-	DIR *dir;
-	int fd, r;
+	char object[PATH_MAX + 16];
+	struct stat st;
 
-	fd = pstore_dir_open(f->s->fd, "current", f->s->path, e);
-	if (fd < 0)
-		return (e->os == ENOENT ? 0 : -1);
-	dir = fdopendir(fd);
-	if (dir == NULL) {
-		close(fd);
-		return (pstore_fail_os(e, errno, "%s/current: list",
-		    f->s->path));
-	}
-	r = 0;
-	while (r == 0 && (d = readdir(dir)) != NULL) {
-		if (pstore_name_valid(d->d_name))
-			r = check_link(f, d->d_name, e);
-	}
-	closedir(dir);
-	return (r);
+	if (fstatat(f->s->fd, name, &st, AT_SYMLINK_NOFOLLOW) != 0 &&
+	    errno == ENOENT)
+		return (0);
+	snprintf(object, sizeof(object), "%s/%s", f->s->path, name);
+	return (pstore_dir_each(f->s->fd, name, object, fn, f, e));
 }
 
 int
@@ -368,11 +345,11 @@ pstore_fsck(struct pstore *s, int repair, pstore_problem_fn *fn, void *arg,
 		problem(f, 0, "trust.d", "%s", why.message);
 	r = check_catalogue(f, e);
 	if (r == 0)
-		r = check_versions(f, e);
+		r = each(f, "versions", check_entry, e);
 	if (r == 0)
 		r = check_missing(f, e);
 	if (r == 0)
-		r = check_links(f, e);
+		r = each(f, "current", check_link, e);
 	*left = f->left;
 	free(f);
 	return (r);

@@ -225,6 +225,31 @@ pstore_dir_make(int dirfd, const char *name, const char *object, mode_t mode,
 }
 
 int
+pstore_dir_each(int dirfd, const char *name, const char *object,
+    pstore_entry_fn *fn, void *arg, struct pstore_error *e)
+{
+	struct dirent *d;
+	DIR *dir;
+	int fd, r;
+
+	fd = pstore_dir_open(dirfd, name, object, e);
+	if (fd < 0)
+		return (-1);
+	dir = fdopendir(fd);
+	if (dir == NULL) {
+		close(fd);
+		return (pstore_fail_os(e, errno, "%s: list", object));
+	}
+	r = 0;
+	while (r == 0 && (d = readdir(dir)) != NULL) {
+		if (strcmp(d->d_name, ".") != 0 && strcmp(d->d_name, "..") != 0)
+			r = fn(arg, fd, d->d_name, e);
+	}
+	closedir(dir);
+	return (r);
+}
+
+int
 pstore_dir_sync(int dirfd, const char *object, struct pstore_error *e)
 {
 	if (pstore_fault("syncdir") != 0 || fsync(dirfd) != 0)

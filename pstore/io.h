@@ -47,6 +47,14 @@ int	pstore_dir_open(int dirfd, const char *name, const char *object,
 /* Made with MODE if it is absent. */
 int	pstore_dir_make(int dirfd, const char *name, const char *object,
 	    mode_t mode, struct pstore_error *);
+/*
+ * Calls FN for each entry of the folder NAME, "." and ".." left out, until it
+ * returns other than 0, which is the result.  DIR is the folder's descriptor.
+ */
+typedef int pstore_entry_fn(void *arg, int dir, const char *entry,
+    struct pstore_error *);
+int	pstore_dir_each(int dirfd, const char *name, const char *object,
+	    pstore_entry_fn *, void *arg, struct pstore_error *);
 int	pstore_dir_sync(int dirfd, const char *object, struct pstore_error *);
 /* NAME and everything below it; absent is fine. */
 int	pstore_tree_remove(int dirfd, const char *name, const char *object,

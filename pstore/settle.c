@@ -6,7 +6,6 @@
  */
 #include <sys/stat.h>
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -119,28 +118,15 @@ store_adopt_one(struct pstore *s, int versions, const char *image,
 
 /* What is damaged stays out; fsck names it. */
 static int
-adopt_versions(struct pstore *s, struct pstore_error *e)
+adopt_version(void *arg, int versions, const char *entry,
+    struct pstore_error *e)
 {
 	struct pstore_error ignored;
 	struct pstore_ref ref;
-	struct dirent *d;
-	DIR *dir;
-	int fd;
 
-	fd = store_versions_open(s, e);
-	if (fd < 0)
-		return (-1);
-	dir = fdopendir(fd);
-	if (dir == NULL) {
-		close(fd);
-		return (pstore_fail_os(e, errno, "%s/versions: list", s->path));
-	}
-	while ((d = readdir(dir)) != NULL) {
-		if (d->d_name[0] != '.' &&
-		    pstore_ref_parse(&ref, d->d_name, &ignored) == 0)
-			store_adopt_one(s, fd, d->d_name, &ignored);
-	}
-	closedir(dir);
+	(void)e;
+	if (entry[0] != '.' && pstore_ref_parse(&ref, entry, &ignored) == 0)
+		store_adopt_one(arg, versions, entry, &ignored);
 	return (0);
 }
 
@@ -161,26 +147,14 @@ store_adopt_link(struct pstore *s, const char *name, struct pstore_error *e)
 }
 
 static int
-adopt_links(struct pstore *s, struct pstore_error *e)
+adopt_link(void *arg, int current, const char *entry, struct pstore_error *e)
 {
 	struct pstore_error ignored;
-	struct dirent *d;
-	DIR *dir;
-	int fd;
 
-	fd = pstore_dir_open(s->fd, "current", s->path, e);
-	if (fd < 0)
-		return (-1);
-	dir = fdopendir(fd);
-	if (dir == NULL) {
-		close(fd);
-		return (pstore_fail_os(e, errno, "%s/current: list", s->path));
-	}
-	while ((d = readdir(dir)) != NULL) {
-		if (pstore_name_valid(d->d_name))
-			store_adopt_link(s, d->d_name, &ignored);
-	}
-	closedir(dir);
+	(void)current;
+	(void)e;
+	if (pstore_name_valid(entry))
+		store_adopt_link(arg, entry, &ignored);
 	return (0);
 }
 
@@ -189,7 +163,9 @@ store_adopt(struct pstore *s, struct pstore_error *e)
 {
 	if (db_begin(s, e) != 0)
 		return (-1);
-	if (adopt_versions(s, e) != 0 || adopt_links(s, e) != 0) {
+	if (pstore_dir_each(s->fd, "versions", s->path, adopt_version, s,
+	    e) != 0 ||
+	    pstore_dir_each(s->fd, "current", s->path, adopt_link, s, e) != 0) {
 		db_rollback(s);
 		return (-1);
 	}

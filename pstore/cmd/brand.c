@@ -11,13 +11,13 @@
  * program that nobody claims is its system's if it says which that is, for
  * instance by Go's build information.
  */
-#include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "pstore/cmd/program.h"
+#include "pstore/io.h"
 
 struct choice {
 	struct pimg_brand_file file;	/* the program */
@@ -61,46 +61,37 @@ ask_image(struct choice *c, int fd)
 	}
 }
 
-static void
-ask_place(struct choice *c, const struct pstore_place *p)
+static int
+ask_entry(void *arg, int current, const char *name, struct pstore_error *e)
 {
 	char path[NAME_MAX + sizeof("/x86_64")];
-	struct dirent *d;
-	DIR *dir;
-	int current, fd;
+	int fd;
 
-	current = openat(p->fd, "current",
-	    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	dir = current < 0 ? NULL : fdopendir(current);
-	if (dir == NULL) {
-		if (current >= 0)
-			close(current);
-		return;
-	}
-	while ((d = readdir(dir)) != NULL) {
-		if (!pstore_name_valid(d->d_name))
-			continue;
-		snprintf(path, sizeof(path), "%s/x86_64", d->d_name);
-		fd = openat(current, path, O_RDONLY | O_CLOEXEC);
-		if (fd < 0)
-			continue;
-		ask_image(c, fd);
+	(void)e;
+	if (!pstore_name_valid(name))
+		return (0);
+	snprintf(path, sizeof(path), "%s/x86_64", name);
+	fd = openat(current, path, O_RDONLY | O_CLOEXEC);
+	if (fd >= 0) {
+		ask_image(arg, fd);
 		close(fd);
 	}
-	closedir(dir);
+	return (0);
 }
 
 static void
 choose(struct choice *c, const struct pstore_places *ps)
 {
 	static const int kinds[] = { PIMG_BRAND_NOTE, PIMG_BRAND_OSABI };
+	struct pstore_error ignored;
 	size_t i, k;
 
 	for (k = 0; k < 2 && c->matches == 0; k++) {
 		c->kind = kinds[k];
 		for (i = 0; i < ps->n; i++) {
 			if (ps->v[i].fd >= 0)
-				ask_place(c, &ps->v[i]);
+				pstore_dir_each(ps->v[i].fd, "current",
+				    ps->v[i].path, ask_entry, c, &ignored);
 		}
 	}
 }

@@ -11,7 +11,6 @@
  */
 #include <sys/stat.h>
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -21,6 +20,7 @@
 #include "pstore/cmd/binfmt.h"
 #include "pstore/cmd/request.h"
 #include "pstore/cmd/verbs.h"
+#include "pstore/io.h"
 
 #define	NAMES_MAX	64
 
@@ -48,27 +48,27 @@ by_name(const void *a, const void *b)
 	return (strcmp(a, b));
 }
 
+static int
+add_entry(void *arg, int dir, const char *entry, struct pstore_error *e)
+{
+	(void)dir;
+	(void)e;
+	if (pstore_name_valid(entry))
+		add_name(arg, entry);
+	return (0);
+}
+
 /* Every personality that is current somewhere. */
 static void
 all_current(struct cli *c, struct names *names)
 {
-	struct dirent *d;
+	struct pstore_error ignored;
 	size_t i;
-	DIR *dir;
-	int fd;
 
 	for (i = 0; i < c->places.n; i++) {
-		if (c->places.v[i].fd < 0)
-			continue;
-		fd = openat(c->places.v[i].fd, "current",
-		    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-		dir = fd < 0 ? NULL : fdopendir(fd);
-		while (dir != NULL && (d = readdir(dir)) != NULL) {
-			if (pstore_name_valid(d->d_name))
-				add_name(names, d->d_name);
-		}
-		if (dir != NULL)
-			closedir(dir);
+		if (c->places.v[i].fd >= 0)
+			pstore_dir_each(c->places.v[i].fd, "current",
+			    c->places.v[i].path, add_entry, names, &ignored);
 	}
 	qsort(names->v, (size_t)names->n, sizeof(names->v[0]), by_name);
 }

@@ -6,7 +6,8 @@
  *
  * It reads the links, as exec does, and not the catalogue.
  */
-#include <dirent.h>
+#include <sys/stat.h>
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -14,6 +15,7 @@
 #include <unistd.h>
 
 #include "pstore/cmd/verbs.h"
+#include "pstore/io.h"
 
 struct names {
 	size_t	n;
@@ -26,37 +28,48 @@ by_name(const void *a, const void *b)
 	return (strcmp(a, b));
 }
 
+struct collection {
+	struct cli *c;
+	size_t	i;			/* of the store */
+	struct names *names;
+};
+
+static int
+collect_entry(void *arg, int dir, const char *entry, struct pstore_error *e)
+{
+	struct collection *o;
+	struct names *names;
+	void *more;
+
+	(void)dir;
+	o = arg;
+	names = o->names;
+	if (!pstore_name_valid(entry) || !cli_effective(o->c, o->i, entry))
+		return (0);
+	more = reallocarray(names->v, names->n + 1, sizeof(names->v[0]));
+	if (more == NULL)
+		return (pstore_fail_os(e, ENOMEM, "%s: list", entry));
+	names->v = more;
+	strcpy(names->v[names->n++], entry);
+	return (0);
+}
+
 /* The links of store I that decide, in order. */
 static int
 collect(struct cli *c, size_t i, struct names *names)
 {
+	struct collection o = { c, i, names };
 	const struct pstore_place *p;
-	struct dirent *d;
-	void *more;
-	DIR *dir;
-	int fd;
+	struct stat st;
 
 	memset(names, 0, sizeof(*names));
 	p = &c->places.v[i];
-	fd = openat(p->fd, "current", O_RDONLY | O_DIRECTORY | O_NOFOLLOW |
-	    O_CLOEXEC);
-	if (fd < 0)
-		return (errno == ENOENT ? 0 : pstore_fail_os(&c->err, errno,
-		    "%s/current: open", p->path));
-	dir = fdopendir(fd);
-	while (dir != NULL && (d = readdir(dir)) != NULL) {
-		if (!pstore_name_valid(d->d_name) ||
-		    !cli_effective(c, i, d->d_name))
-			continue;
-		more = reallocarray(names->v, names->n + 1,
-		    sizeof(names->v[0]));
-		if (more == NULL)
-			break;
-		names->v = more;
-		strcpy(names->v[names->n++], d->d_name);
-	}
-	if (dir != NULL)
-		closedir(dir);
+	if (fstatat(p->fd, "current", &st, AT_SYMLINK_NOFOLLOW) != 0 &&
+	    errno == ENOENT)
+		return (0);
+	if (pstore_dir_each(p->fd, "current", p->path, collect_entry, &o,
+	    &c->err) != 0)
+		return (-1);
 	if (names->n > 0)
 		qsort(names->v, names->n, sizeof(names->v[0]), by_name);
 	return (0);
