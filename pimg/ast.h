@@ -58,6 +58,8 @@ enum pimg_op {
 	PIMG_LO, PIMG_HI, PIMG_JOIN,
 	PIMG_LOCAL,		/* out TYPE NAME[N]: room for a result */
 	PIMG_RESULT,		/* return: the native call's result */
+	PIMG_STRING,		/* a constant, as written */
+	PIMG_WITH,		/* the result of a call before */
 };
 
 struct pimg_expr {
@@ -236,6 +238,16 @@ struct pimg_guard {			/* guard addr, len errno E */
 	int		 error;
 };
 
+/* A native call before the target (with NAME = f(x)) or after it (then f(x)). */
+struct pimg_step {
+	const char	*name;		/* of the result, or NULL */
+	const char	*native;
+	int		 nr[PIMG_NABI];
+	struct pimg_expr **args;
+	unsigned	 nargs;
+	struct pimg_pos	 pos;
+};
+
 struct pimg_target {
 	enum pimg_target_kind	 kind;
 	bool			 declared, has_args;
@@ -251,6 +263,8 @@ struct pimg_target {
 	size_t			 non;
 	struct pimg_guard	*guards;
 	size_t			 nguards;
+	struct pimg_step	*with, *then;
+	size_t			 nwith, nthen;
 	struct pimg_pos		 pos;
 };
 

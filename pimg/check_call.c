@@ -42,6 +42,19 @@ find_local(const struct pimg_call *c, const char *name)
 	return (NULL);
 }
 
+/* The result of a call that was made before. */
+static bool
+is_with(const struct pimg_call *c, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < c->target.nwith; i++) {
+		if (strcmp(c->target.with[i].name, name) == 0)
+			return (true);
+	}
+	return (false);
+}
+
 static void
 check_expr(struct pimg_unit *u, const struct pimg_call *c, struct pimg_expr *e)
 {
@@ -57,6 +70,10 @@ check_expr(struct pimg_unit *u, const struct pimg_call *c, struct pimg_expr *e)
 		return;
 	if ((e->arg = find_arg(c, e->name)) == NULL)
 		e->arg = find_local(c, e->name);
+	if (e->arg == NULL && e->op == PIMG_NAME && is_with(c, e->name)) {
+		e->op = PIMG_WITH;
+		return;
+	}
 	if (e->arg == NULL && e->op == PIMG_NAME &&
 	    strcmp(e->name, "PAGE_SIZE") == 0) {
 		e->op = PIMG_NUM;
@@ -296,6 +313,7 @@ native_class(const struct pimg_unit *u, const struct pimg_call *c)
 	unsigned i;
 
 	if (!same_registers(c) || t->non > 0 || t->nguards > 0 ||
+	    t->nwith > 0 || t->nthen > 0 ||
 	    t->result != NULL ||
 	    t->second != NULL || t->returns != NULL)
 		return (PIMG_CONVERTED);
@@ -313,7 +331,32 @@ pimg_is_wrapped(const struct pimg_call *c)
 
 	return ((t->kind == PIMG_TO_HOOK || t->kind == PIMG_TO_RUNTIME) &&
 	    (t->has_args || t->non > 0 || t->nguards > 0 ||
+	    t->nwith > 0 || t->nthen > 0 ||
 	    t->result != NULL || t->second != NULL || t->returns != NULL));
+}
+
+/* Calls before the target, or after it. */
+static void
+check_steps(struct pimg_unit *u, const struct pimg_call *c,
+    struct pimg_step *list, size_t n)
+{
+	struct pimg_step *s;
+	size_t i;
+	unsigned j;
+
+	for (i = 0; i < n; i++) {
+		s = &list[i];
+		s->nr[c->abi] = pimg_native_nr(c->abi, s->native);
+		if (s->nr[c->abi] < 0)
+			pimg_diag(u->diags, PIMG_ERROR, s->pos,
+			    "a native call", "Linux has no call '%s'",
+			    s->native);
+		if (s->name != NULL && find_arg(c, s->name) != NULL)
+			pimg_err(u->diags, s->pos, "'%s' is an argument",
+			    s->name);
+		for (j = 0; j < s->nargs; j++)
+			check_expr(u, c, s->args[j]);
+	}
 }
 
 /* The expressions around a target. */
@@ -329,6 +372,8 @@ check_around(struct pimg_unit *u, struct pimg_call *c)
 		check_expr(u, c, t->guards[i].addr);
 		check_expr(u, c, t->guards[i].len);
 	}
+	check_steps(u, c, t->with, t->nwith);
+	check_steps(u, c, t->then, t->nthen);
 	check_expr(u, c, t->result);
 	check_expr(u, c, t->second);
 	if (t->returns_ref.name != NULL)
@@ -342,6 +387,7 @@ check_bare(struct pimg_unit *u, const struct pimg_call *c)
 	const struct pimg_target *t = &c->target;
 
 	if (t->non > 0 || t->nguards > 0 || t->result != NULL ||
+	    t->nwith > 0 || t->nthen > 0 ||
 	    t->second != NULL || t->returns_ref.name != NULL)
 		pimg_diag(u->diags, PIMG_ERROR, c->name_pos,
 		    "a call that is made", "'%s' has a fixed answer: on, "

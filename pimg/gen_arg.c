@@ -51,6 +51,10 @@ pimg_body_expr(struct pimg_body *b, const struct pimg_expr *e, bool foreign)
 		    (long long)e->value));
 	case PIMG_DEREF:
 		return (pimg_printf(a, "in_%s", e->name));
+	case PIMG_STRING:
+		return (pimg_printf(a, "(long)%s", e->name));
+	case PIMG_WITH:
+		return (pimg_printf(a, "w_%s", e->name));
 	case PIMG_LOCAL:
 		return (e->name);
 	case PIMG_RESULT:

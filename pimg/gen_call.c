@@ -233,8 +233,50 @@ results(struct pimg_body *b)
 }
 
 static void
+step(struct pimg_body *b, const struct pimg_step *s, struct pimg_text *t)
+{
+	unsigned i;
+
+	pimg_add(t, "pimg_sys(%d", s->nr[b->c->abi]);
+	for (i = 0; i < s->nargs; i++)
+		pimg_add(t, ", %s", pimg_body_expr(b, s->args[i], false));
+	pimg_add(t, ")");
+}
+
+/* What is found out before the call; that it fails is the call's failure. */
+static void
+before(struct pimg_body *b, struct pimg_text *t)
+{
+	const struct pimg_target *tg = &b->c->target;
+	size_t i;
+
+	for (i = 0; i < tg->nwith; i++) {
+		pimg_add(t, "\tif ((w_%s = ", tg->with[i].name);
+		step(b, &tg->with[i], t);
+		pimg_add(t, ") < 0)\t/* %s */\n\t\treturn (w_%s);\n",
+		    tg->with[i].native, tg->with[i].name);
+	}
+}
+
+/* What follows a success; nobody hears of its failure. */
+static void
+after(struct pimg_body *b, struct pimg_text *t)
+{
+	const struct pimg_target *tg = &b->c->target;
+	size_t i;
+
+	for (i = 0; i < tg->nthen; i++) {
+		pimg_add(t, "\tif (r >= 0)\n\t\t");
+		step(b, &tg->then[i], t);
+		pimg_add(t, ";\t/* %s */\n", tg->then[i].native);
+	}
+}
+
+static void
 emit_body(struct pimg_body *b, struct pimg_text *t)
 {
+	size_t i;
+
 	local_decls(b);
 	guards(b);
 	/* C that gets the program's frame converts itself. */
@@ -244,13 +286,18 @@ emit_body(struct pimg_body *b, struct pimg_text *t)
 	if (pimg_is_wrapped(b->c) && b->c->target.has_args)
 		pimg_add(&b->decl, "\tstruct pimg_frame own;\n"
 		    "\tpimg_reg third;\n");
+	for (i = 0; i < b->c->target.nwith; i++)
+		pimg_add(&b->decl, "\tlong w_%s;\n",
+		    b->c->target.with[i].name);
 	pimg_add(t, "{\n");
 	pimg_addn(t, b->decl.data, b->decl.len);
 	if (b->uses_v)
 		pimg_add(t, "\tuint64_t v;\n");
 	pimg_add(t, "\tlong r;\n\n");
 	pimg_addn(t, b->in.data, b->in.len);
+	before(b, t);
 	call(b, t);
+	after(b, t);
 	if (b->out.len > 0) {
 		pimg_add(t, "\tif (r < 0)\n\t\treturn (r);\n");
 		pimg_addn(t, b->out.data, b->out.len);

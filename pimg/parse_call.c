@@ -210,7 +210,8 @@ skip_alternatives(struct pimg_parser *p)
 		    pimg_is_word(t, "as") || pimg_is_word(t, "since") || pimg_is_word(t, "until") ||
 		    pimg_is_word(t, "on") || pimg_is_word(t, "result") ||
 		    pimg_is_word(t, "guard") ||
-		    pimg_is_word(t, "second") || pimg_is_word(t, "returns"))
+		    pimg_is_word(t, "second") || pimg_is_word(t, "returns") ||
+		    pimg_is_word(t, "with") || pimg_is_word(t, "then"))
 			return;
 		p->at++;
 		while (pimg_is(pimg_peek(p), '*') && !pimg_peek(p)->first)

@@ -82,6 +82,12 @@ unary(struct pimg_parser *p, struct pimg_expr **out)
 
 	if (t->type == PIMG_T_IDENT)
 		return (name(p, out));
+	if (t->type == PIMG_T_STRING) {
+		*out = node(p, PIMG_STRING, t->pos);
+		(*out)->name = pimg_token_text(p, t);
+		p->at++;
+		return (true);
+	}
 	if (t->type == PIMG_T_NUMBER || pimg_is(t, '-')) {
 		*out = node(p, PIMG_NUM, t->pos);
 		return (pimg_number(p, &(*out)->value, "a number"));

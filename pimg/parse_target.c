@@ -7,6 +7,8 @@
  *	attribute = "->" target | "since" version | "until" version
  *	          | "on" errno ( "return" number | "errno" errno )
  *	          | "guard" expr "," expr "errno" errno
+ *	          | "with" name "=" native "(" expr, ... ")"
+ *	          | "then" native "(" expr, ... ")"
  *	          | "result" expr | "second" expr | "returns" map
  *	target    = ( native | "hook" name | "runtime" name ) [ args ]
  *	          | "errno" errno | "return" number | "missing"
@@ -153,6 +155,29 @@ guard(struct pimg_parser *p, struct pimg_target *t)
 	return (true);
 }
 
+/* with NAME = f(x, ...)  or  then f(x, ...) */
+static bool
+step(struct pimg_parser *p, struct pimg_target *t, bool with)
+{
+	struct pimg_target call = {0};
+	struct pimg_step s = { .pos = pimg_peek(p)->pos };
+
+	if (with && ((s.name = pimg_expect_ident(p, "a name for the result",
+	    NULL)) == NULL || !pimg_expect(p, '=', "and the native call")))
+		return (false);
+	s.native = pimg_expect_ident(p, "a native call", &s.pos);
+	if (s.native == NULL || !pimg_expect(p, '(', "with its arguments") ||
+	    !target_args(p, &call))
+		return (false);
+	s.args = call.args;
+	s.nargs = call.nargs;
+	if (with)
+		PIMG_APPEND(p->arena, t->with, t->nwith, s);
+	else
+		PIMG_APPEND(p->arena, t->then, t->nthen, s);
+	return (true);
+}
+
 bool
 pimg_parse_attributes(struct pimg_parser *p, struct pimg_call *c)
 {
@@ -173,6 +198,10 @@ pimg_parse_attributes(struct pimg_parser *p, struct pimg_call *c)
 			ok = on(p, t);
 		else if (pimg_accept_word(p, "guard"))
 			ok = guard(p, t);
+		else if (pimg_accept_word(p, "with"))
+			ok = step(p, t, true);
+		else if (pimg_accept_word(p, "then"))
+			ok = step(p, t, false);
 		else if (pimg_accept_word(p, "result"))
 			ok = pimg_parse_expr(p, &t->result);
 		else if (pimg_accept_word(p, "second"))

@@ -30,6 +30,23 @@ copy_expr(struct pimg_unit *u, const struct pimg_expr *e)
 	return (c);
 }
 
+static struct pimg_step *
+copy_steps(struct pimg_unit *u, const struct pimg_step *from, size_t n)
+{
+	struct pimg_step *to = pimg_alloc(u->arena, (n + 1) * sizeof(*to));
+	size_t i;
+	unsigned j;
+
+	for (i = 0; i < n; i++) {
+		to[i] = from[i];
+		to[i].args = pimg_alloc(u->arena,
+		    (from[i].nargs + 1) * sizeof(*to[i].args));
+		for (j = 0; j < from[i].nargs; j++)
+			to[i].args[j] = copy_expr(u, from[i].args[j]);
+	}
+	return (to);
+}
+
 static void
 copy_target(struct pimg_unit *u, struct pimg_target *to,
     const struct pimg_target *from)
@@ -43,6 +60,8 @@ copy_target(struct pimg_unit *u, struct pimg_target *to,
 	    (from->nargs + 1) * sizeof(*to->args));
 	for (i = 0; i < from->nargs; i++)
 		to->args[i] = copy_expr(u, from->args[i]);
+	to->with = copy_steps(u, from->with, from->nwith);
+	to->then = copy_steps(u, from->then, from->nthen);
 	to->guards = pimg_alloc(u->arena,
 	    (from->nguards + 1) * sizeof(*to->guards));
 	for (i = 0; i < from->nguards; i++) {

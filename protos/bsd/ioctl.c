@@ -21,7 +21,6 @@
 #define	MAJOR_MEM	1
 #define	BSD_TIOCSTART	0x2000746e
 
-long	hook_openpt(struct pimg_frame *);
 long	hook_ioctl_device_type(struct pimg_frame *);
 long	hook_ioctl_flush(struct pimg_frame *);
 long	hook_ioctl_drain(struct pimg_frame *);
@@ -29,17 +28,7 @@ long	hook_ioctl_controlling(struct pimg_frame *);
 long	hook_ioctl_flow(struct pimg_frame *);
 long	hook_ioctl_device_name(struct pimg_frame *);
 long	hook_ioctl_is_master(struct pimg_frame *);
-
-/* posix_openpt(flags), native flags */
-long
-hook_openpt(struct pimg_frame *f)
-{
-	long fd = pimg_call(__NR_open, "/dev/ptmx", f->arg[0]);
-
-	if (fd >= 0)
-		bsd_pty_number(fd);
-	return (fd);
-}
+long	hook_ioctl_pty_number(struct pimg_frame *);
 
 /* Native mode and device of a descriptor. */
 static long
@@ -143,6 +132,16 @@ hook_ioctl_is_master(struct pimg_frame *f)
 	long r = bsd_pty_number((long)f->arg[0]);
 
 	return (r < 0 ? -E_INVAL : 0);
+}
+
+/* TIOCGPTN */
+long
+hook_ioctl_pty_number(struct pimg_frame *f)
+{
+	long r = bsd_pty_number((long)f->arg[0]);
+	int n = (int)r;
+
+	return (r < 0 ? r : pimg_copyout(f->arg[2], &n, sizeof(n)));
 }
 
 char *

@@ -157,7 +157,7 @@ others(void)
 	show("wait", syscall(417, a, e + 1, 2));
 	printf("%#lx %ld %#lx\n", e[1].data, e[1].events, e[2].data);
 	show("missing", syscall(419));
-	show("beyond", syscall(424));
+	show("beyond", syscall(425));
 }
 
 /* Objects with a length; what one is depends on its second byte. */
@@ -199,6 +199,10 @@ sized(void)
 	printf("%d\n", type);
 	show("option", syscall(423, s, 77, 3, &type, &len));
 	show("level", syscall(423, s, 78, 3, &type, &len));
+	u = fcntl(0, F_DUPFD_CLOEXEC, 30);
+	s = syscall(424, u);
+	printf("%d %d\n", fcntl(s, F_GETFD), fcntl(u, F_GETFD));
+	show("with an error", syscall(424, u));
 }
 
 int
