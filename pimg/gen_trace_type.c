@@ -159,7 +159,8 @@ scalar(struct pimg_tracer *t, const struct pimg_type *ty)
 	unsigned size = s != NULL ? s->size[t->abi] : 0;
 
 	if (is_one_of(ty->name, sets))
-		return (shown("SIGSET", size != 0 ? size : 8, 0));
+		return (shown("SIGSET", size != 0 ? size :
+		    t->u->convention == PIMG_BSD ? 16 : 8, 0));
 	if (strcmp(ty->name, "fd_set") == 0)
 		return (shown("FDSET", 0, 0));
 	if (s == NULL)
