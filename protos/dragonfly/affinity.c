@@ -16,7 +16,6 @@
 
 /* sys/usched.h */
 #define	GET_CPU		4
-#define	GET_CPUMASK	5
 
 struct tls_info {
 	uint64_t	base;
@@ -52,38 +51,20 @@ hook_lwp_getaffinity(struct pimg_frame *f)
 	return (get_mask(target((int)f->arg[0], (int)f->arg[1]), f->arg[2]));
 }
 
+/* usched_set(pid, command, data, bytes): the commands that only look */
 long
-hook_lwp_setaffinity(struct pimg_frame *f)
-{
-	unsigned char mask[MASK];
-
-	if (pimg_copyin(mask, f->arg[2], sizeof(mask)) != 0)
-		return (-EFAULT);
-	return (pimg_sys(__NR_sched_setaffinity,
-	    target((int)f->arg[0], (int)f->arg[1]), sizeof(mask), mask));
-}
-
-/* usched_set(pid, command, data, bytes): what needs no privilege */
-long
-hook_usched_set(struct pimg_frame *f)
+hook_usched_get(struct pimg_frame *f)
 {
 	int32_t cpu = 0;
 
 	if ((int)f->arg[0] != 0 && (int)f->arg[0] != pimg_sys(__NR_getpid))
 		return (-EINVAL);
-	switch ((int)f->arg[1]) {
-	case GET_CPU:
-		if ((int)f->arg[3] != sizeof(cpu))
-			return (-EINVAL);
-		pimg_sys(__NR_getcpu, &cpu, NULL, NULL);
-		return (pimg_copyout(f->arg[2], &cpu, sizeof(cpu)));
-	case GET_CPUMASK:
-		if ((int)f->arg[3] != MASK)
-			return (-EINVAL);
+	if ((int)f->arg[3] != ((int)f->arg[1] == GET_CPU ? 4 : MASK))
+		return (-EINVAL);
+	if ((int)f->arg[1] != GET_CPU)
 		return (get_mask(0, f->arg[2]));
-	default:
-		return (-EPERM);
-	}
+	pimg_sys(__NR_getcpu, &cpu, NULL, NULL);
+	return (pimg_copyout(f->arg[2], &cpu, sizeof(cpu)));
 }
 
 /* set_tls_area(which, info, size): 0 is FS; GS is the image's */
@@ -92,7 +73,7 @@ hook_set_tls_area(struct pimg_frame *f)
 {
 	struct tls_info t;
 
-	if ((int)f->arg[0] != 0 || f->arg[2] < sizeof(t.base) + sizeof(t.size))
+	if (f->arg[2] < sizeof(t.base) + sizeof(t.size))
 		return (-EINVAL);
 	if (pimg_copyin(&t, f->arg[1], sizeof(t.base) + sizeof(t.size)) != 0)
 		return (-EFAULT);
@@ -105,7 +86,7 @@ hook_get_tls_area(struct pimg_frame *f)
 {
 	struct tls_info t;
 
-	if ((int)f->arg[0] != 0 || f->arg[2] < sizeof(t.base) + sizeof(t.size))
+	if (f->arg[2] < sizeof(t.base) + sizeof(t.size))
 		return (-EINVAL);
 	pimg_memset(&t, 0, sizeof(t));
 	pimg_sys(__NR_arch_prctl, ARCH_GET_FS, &t.base);

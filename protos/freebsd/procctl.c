@@ -17,7 +17,6 @@
 
 #define	P_PID		0
 
-#define	SPROTECT	1
 #define	REAP_ACQUIRE	2
 #define	REAP_RELEASE	3
 #define	REAP_STATUS	4
@@ -193,43 +192,62 @@ control(int command, int32_t v)
 	}
 }
 
-long
-hook_procctl(struct pimg_frame *f)
+/* 0 if the call is about the calling process, which alone may be asked. */
+static long
+about_self(const struct pimg_frame *f)
 {
-	int command = (int)f->arg[2];
-	pimg_addr data = f->arg[3];
-	int32_t v;
 
 	if ((int)f->arg[0] != P_PID)
 		return (-EINVAL);
-	if (f->arg[1] != 0 && (long)f->arg[1] != pimg_sys(__NR_getpid))
-		return (pimg_sys(__NR_kill, f->arg[1], 0) == -ESRCH ?
-		    -ESRCH : -EPERM);
-	switch (command) {
-	case SPROTECT:
-		return (-EPERM);
-	case REAP_ACQUIRE:
-	case REAP_RELEASE:
-	case REAP_STATUS:
-		return (reap(command, data));
-	case PDEATHSIG_CTL:
-	case PDEATHSIG_STATUS:
-		return (death_signal(command, data));
+	if (f->arg[1] == 0 || (long)f->arg[1] == pimg_sys(__NR_getpid))
+		return (0);
+	return (pimg_sys(__NR_kill, f->arg[1], 0) == -ESRCH ? -ESRCH : -EPERM);
+}
+
+long
+hook_procctl_reap(struct pimg_frame *f)
+{
+	long r = about_self(f);
+
+	return (r != 0 ? r : reap((int)f->arg[2], f->arg[3]));
+}
+
+long
+hook_procctl_death(struct pimg_frame *f)
+{
+	long r = about_self(f);
+
+	return (r != 0 ? r : death_signal((int)f->arg[2], f->arg[3]));
+}
+
+long
+hook_procctl_control(struct pimg_frame *f)
+{
+	int32_t v;
+	long r = about_self(f);
+
+	if (r != 0)
+		return (r);
+	if (pimg_copyin(&v, f->arg[3], sizeof(v)) != 0)
+		return (-EFAULT);
+	return (control((int)f->arg[2], v));
+}
+
+long
+hook_procctl_status(struct pimg_frame *f)
+{
+	long r = about_self(f);
+
+	if (r != 0)
+		return (r);
+	switch ((int)f->arg[2]) {
 	case TRACE_STATUS:
-		return (trace_status(data));
+		return (trace_status(f->arg[3]));
 	case NO_NEW_PRIVS_STATUS:
-		v = pimg_sys(__NR_prctl, PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1 ?
-		    NNP_ENABLE : NNP_DISABLE;
-		return (put_int(data, v));
-	case TRAPCAP_STATUS:
-	case ASLR_STATUS:
-	case PROTMAX_STATUS:
-	case STACKGAP_STATUS:
-	case WXMAP_STATUS:
-		return (defaults(command, data));
+		return (put_int(f->arg[3], pimg_sys(__NR_prctl,
+		    PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1 ?
+		    NNP_ENABLE : NNP_DISABLE));
+	default:
+		return (defaults((int)f->arg[2], f->arg[3]));
 	}
-	if (command < TRACE_CTL || command > WXMAP_STATUS)
-		return (-EINVAL);
-	return (pimg_copyin(&v, data, sizeof(v)) != 0 ? -EFAULT :
-	    control(command, v));
 }

@@ -19,9 +19,8 @@
 
 #include "bsd.h"
 
-/* The kernel's struct __kernel_timespec and __kernel_old_timeval. */
-struct two {
-	int64_t		sec, fraction;
+struct time {
+	int64_t		sec, nsec;
 };
 
 static unsigned long vdso_gettime;	/* int (clockid_t, struct timespec *) */
@@ -55,10 +54,10 @@ is_cheap(long clock)
 }
 
 static long
-get(long clock, struct two *t)
+get(long clock, struct time *t)
 {
-	int (*gettime)(long, struct two *) =
-	    (int (*)(long, struct two *))vdso_gettime;
+	int (*gettime)(long, struct time *) =
+	    (int (*)(long, struct time *))vdso_gettime;
 
 	if (gettime != NULL && is_cheap(clock) && gettime(clock, t) == 0)
 		return (0);
@@ -69,27 +68,10 @@ get(long clock, struct two *t)
 long
 pimg_rt_bsd_clock_gettime(struct pimg_frame *f)
 {
-	struct two t;
+	struct time t;
 	long r;
 
 	if ((r = get((int)f->arg[0], &t)) != 0)
 		return (r);
 	return (pimg_copyout(f->arg[1], &t, sizeof(t)));
-}
-
-/* gettimeofday(struct timeval *, struct timezone *): the zone is all 0 */
-long
-pimg_rt_bsd_gettimeofday(struct pimg_frame *f)
-{
-	struct two t;
-	long r;
-
-	if (f->arg[0] != 0) {
-		if ((r = get(CLOCK_REALTIME, &t)) != 0)
-			return (r);
-		t.fraction /= 1000;
-		if ((r = pimg_copyout(f->arg[0], &t, sizeof(t))) != 0)
-			return (r);
-	}
-	return (f->arg[1] != 0 ? pimg_zeroout(f->arg[1], 8) : 0);
 }
