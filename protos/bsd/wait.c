@@ -9,10 +9,10 @@
 #include <linux/resource.h>
 
 #include "bsd/bsd.h"
+#include "abi.h"
 #include "conv.h"
 
 #define	STOPPED		0x7f	/* low byte: the signal is in the second */
-#define	CONTINUED	0x13	/* a BSD's SIGCONT; Linux has 0xffff */
 
 /* The foreign number of a signal in a status; one that has none stays. */
 static unsigned int
@@ -29,7 +29,7 @@ map_wait_status_out(uint64_t native, uint64_t *foreign)
 	unsigned int s = (unsigned int)native & 0xffff;
 
 	if (s == 0xffff)
-		s = CONTINUED;
+		s = BSD_CONTINUED;
 	else if ((s & 0xff) == STOPPED)
 		s = STOPPED | signal_out(s >> 8) << 8;
 	else if ((s & 0x7f) != 0)

@@ -8,5 +8,6 @@
 #define PIMG_DRAGONFLY_ABI_H
 
 #define	BSD_OSRELDATE	600400		/* __DragonFly_version of 6.4 */
+#define	BSD_CONTINUED	0x13		/* wait status, sys/sys/wait.h */
 
 #endif

@@ -8,5 +8,6 @@
 #define PIMG_FREEBSD_ABI_H
 
 #define	BSD_OSRELDATE	1402000		/* __FreeBSD_version of 14.2 */
+#define	BSD_CONTINUED	0x13		/* wait status, sys/sys/wait.h */
 
 #endif

@@ -8,5 +8,6 @@
 #define PIMG_NETBSD_ABI_H
 
 #define	BSD_OSRELDATE	1000000000	/* __NetBSD_Version__ of 10.0 */
+#define	BSD_CONTINUED	0xffff		/* wait status, sys/sys/wait.h */
 
 #endif
