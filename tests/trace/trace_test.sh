@@ -39,6 +39,24 @@ wild_body() { golden wild; }
 atf_test_case missing
 missing_body() { golden missing; }
 
+# Stack arguments, errors and flags by their names there.
+bsd()
+{
+	atf_check env PIMG_STORE="$PIMG_FIXTURE" pstore exec --trace -o out \
+	    "$1" -- "$(atf_get_srcdir)/$1" calls
+	normal out | sed -n '/getppid/,/getppid/p' >got
+	atf_check diff -u "$(atf_get_srcdir)/$1.txt" got
+}
+
+atf_test_case freebsd
+freebsd_body() { bsd freebsd; }
+
+atf_test_case dragonfly
+dragonfly_body() { bsd dragonfly; }
+
+atf_test_case netbsd
+netbsd_body() { bsd netbsd; }
+
 # The C library makes calls of its own here; these lines stand in this order.
 atf_test_case children
 children_body()
@@ -261,7 +279,7 @@ atf_init_test_cases()
 {
 	for case in strings structs flags wild missing children threads \
 	    restart interrupt killed summary summary_tree same descriptors \
-	    options strace; do
+	    options strace freebsd dragonfly netbsd; do
 		atf_add_test_case "$case"
 	done
 }
