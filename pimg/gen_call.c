@@ -219,17 +219,17 @@ results(struct pimg_body *b)
 		m = b->v->returns;
 	if (b->inner != NULL && b->inner->returns != NULL)
 		m = b->inner->returns;
-	if (m != NULL && !m->identity) {
-		b->uses_v = true;
-		pimg_add(&b->out, "\tif ((r = map_%s_out(r, &v)) != 0)\n"
-		    "\t\treturn (r);\n\tr = v;\n", m->name);
-	}
 	if (t->second != NULL)
 		pimg_add(&b->out, "\tf->arg[2] = %s;\n",
 		    pimg_body_expr(b, t->second, true));
 	if (t->result != NULL)
 		pimg_add(&b->out, "\tr = %s;\n",
 		    pimg_body_expr(b, t->result, true));
+	if (m != NULL && !m->identity) {
+		b->uses_v = true;
+		pimg_add(&b->out, "\tif ((r = map_%s_out(r, &v)) != 0)\n"
+		    "\t\treturn (r);\n\tr = v;\n", m->name);
+	}
 }
 
 static void
