@@ -14,7 +14,6 @@
 #define	UUIDS_MAX	2048	/* kern_uuid.c: more is EINVAL */
 #define	UUID_EPOCH	0x01b21dd213814000UL	/* 1582 to 1970 in 100 ns */
 
-#define	SPECIALFD_EVENTFD 1	/* sys/specialfd.h */
 #define	EVENTFD_SEMAPHORE 1	/* sys/eventfd.h */
 #define	EVENTFD_NONBLOCK 0x4
 #define	EVENTFD_CLOEXEC	0x100000
@@ -71,14 +70,14 @@ hook_getloginclass(struct pimg_frame *f)
 	return (pimg_copyout(f->arg[0], name, sizeof(name)));
 }
 
-/* __specialfd(type, request, size): eventfd is made by it */
+/* __specialfd(SPECIALFD_EVENTFD, request, size): eventfd is made by it */
 long
-hook___specialfd(struct pimg_frame *f)
+hook_special_eventfd(struct pimg_frame *f)
 {
 	struct { uint32_t initval; int32_t flags; } q;
 	int32_t flags = 0;
 
-	if ((int)f->arg[0] != SPECIALFD_EVENTFD || f->arg[2] != sizeof(q))
+	if (f->arg[2] != sizeof(q))
 		return (-EINVAL);
 	if (pimg_copyin(&q, f->arg[1], sizeof(q)) != 0)
 		return (-EFAULT);

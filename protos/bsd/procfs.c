@@ -180,23 +180,46 @@ proc_loadavg(uint32_t avg[3])
 	}
 }
 
-void
-proc_cputime(uint64_t t[5])
+int
+proc_cputime(int cpu, uint64_t t[5])
 {
-	char line[160];
+	char line[160], key[16] = "cpu ", *k = key + 3;
 	const char *p = line;
 	uint64_t v[7];		/* user nice system idle iowait irq softirq */
 	int i;
 
-	pimg_memset(v, 0, sizeof(v));
-	if (find_line("/proc/stat", "cpu ", line, sizeof(line)))
-		for (i = 0; i < 7; i++)
-			v[i] = proc_number(&p, 10);
+	if (cpu >= 0) {
+		if (cpu >= 100)
+			*k++ = (char)('0' + cpu / 100 % 10);
+		if (cpu >= 10)
+			*k++ = (char)('0' + cpu / 10 % 10);
+		*k++ = (char)('0' + cpu % 10);
+		pimg_strlcpy(k, " ", 2);
+	}
+	pimg_memset(t, 0, 5 * sizeof(t[0]));
+	if (!find_line("/proc/stat", key, line, sizeof(line)))
+		return (0);
+	for (i = 0; i < 7; i++)
+		v[i] = proc_number(&p, 10);
 	t[0] = v[0];
 	t[1] = v[1];
 	t[2] = v[2];
 	t[3] = v[5] + v[6];
 	t[4] = v[3] + v[4];
+	return (1);
+}
+
+unsigned
+proc_mhz(void)
+{
+	char line[64];
+	const char *p = line;
+
+	if (!find_line("/proc/cpuinfo", "cpu MHz", line, sizeof(line)))
+		return (0);
+	while (*p == '\t' || *p == ' ' || *p == ':')
+		p++;
+	return ((unsigned)proc_number(&p, 10));
 }
 
 void

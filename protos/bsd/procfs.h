@@ -54,8 +54,14 @@ uint64_t proc_boottime(void);
 /* The load averages times 2^11 (FSCALE). */
 void	proc_loadavg(uint32_t avg[3]);
 
-/* user, nice, system, interrupt and idle time of all processors, 1/100 s. */
-void	proc_cputime(uint64_t t[5]);
+/*
+ * user, nice, system, interrupt and idle time in 1/100 s of all processors
+ * (-1) or of one; 0 if there is no such one.
+ */
+int	proc_cputime(int cpu, uint64_t t[5]);
+
+/* The processors' speed. */
+unsigned proc_mhz(void);
 
 /* The name of the processor. */
 void	proc_model(char *dst, size_t size);

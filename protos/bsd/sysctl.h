@@ -45,12 +45,12 @@ enum {
 	M_TEXT,		/* the string of that number, pimg_mib_text() */
 	/* numbers */
 	M_NCPU, M_PHYSMEM, M_USERMEM, M_PAGES, M_FREEPAGES, M_SWAP, M_NOFILE,
-	M_USRSTACK, M_PSSTRINGS,
+	M_USRSTACK, M_PSSTRINGS, M_MHZ,
 	M_FILE,		/* the number in a file, file_number() */
 	/* strings */
 	M_HOSTNAME, M_DOMAIN, M_MODEL, M_HOSTUUID,
 	/* structures */
-	M_BOOTTIME, M_CLOCKRATE, M_LOADAVG, M_CPTIME, M_RANDOM,
+	M_BOOTTIME, M_CLOCKRATE, M_LOADAVG, M_CPTIME, M_CPTIMES, M_RANDOM,
 	/* nodes that take the rest of a name */
 	M_META, M_PROC, M_PROCARGS, M_PROC2, M_LWP, M_ROUTE,
 };

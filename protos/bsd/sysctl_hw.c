@@ -106,6 +106,9 @@ sysctl_number(const struct pimg_mib *m, int64_t *v)
 	case M_PSSTRINGS:
 		*v = (int64_t)pimg_ps_strings();
 		return (0);
+	case M_MHZ:
+		*v = proc_mhz();
+		return (0);
 	case M_FILE:
 		return (file_number(m->value, v));
 	default:

@@ -111,8 +111,22 @@ cpu_time(struct sysctl_req *q)
 {
 	uint64_t t[5];
 
-	proc_cputime(t);
+	proc_cputime(-1, t);
 	return (sysctl_out(q, t, sizeof(t)));
+}
+
+/* One after the other; at least one, also where /proc hides them. */
+static long
+cpu_times(struct sysctl_req *q)
+{
+	uint64_t t[5];
+	int cpu;
+	long r;
+
+	for (cpu = 0; proc_cputime(cpu, t) || cpu == 0; cpu++)
+		if ((r = sysctl_out(q, t, sizeof(t))) != 0)
+			return (r);
+	return (0);
 }
 
 /* As much as there is room for (kern_random of each system). */
@@ -146,6 +160,8 @@ sysctl_struct(struct sysctl_req *q, const struct pimg_mib *m)
 		return (load_average(q));
 	case M_CPTIME:
 		return (cpu_time(q));
+	case M_CPTIMES:
+		return (cpu_times(q));
 	case M_RANDOM:
 		return (random_bytes(q));
 	default:

@@ -148,7 +148,7 @@ format(const struct pimg_mib *m)
 	case M_BOOTTIME: return ("S,timeval");
 	case M_CLOCKRATE: return ("S,clockinfo");
 	case M_LOADAVG: return ("S,loadavg");
-	case M_CPTIME: return ("LU");
+	case M_CPTIME: case M_CPTIMES: return ("LU");
 	default: return ("S");
 	}
 }

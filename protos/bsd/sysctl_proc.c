@@ -67,6 +67,9 @@ proc_listing(struct proc_list *l)
 		r = list_one(l, l->arg);
 		return (r == 0 && l->q->done == 0 ? -ESRCH : r);
 	}
+	/* room for those that begin meanwhile, as the kernels leave it */
+	if (l->q->old == 0)
+		l->q->done += 5 * (l->size != 0 ? l->size : KINFO_MAX);
 	return (proc_each("/proc", list_one, l));
 }
 

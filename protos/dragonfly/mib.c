@@ -86,6 +86,7 @@ const struct pimg_mib pimg_mib[] = {
 	TEXT("kern.cputimer.name", X_TIMER, 1, 260, 256),
 	STRUCT("kern.cp_time", M_CPTIME, 1, 261),
 	INT("kern.sugid_coredump", 0, 1, 262),
+	STRUCT("kern.cp_times", M_CPTIMES, 1, 263),
 
 	NODE("vm", 2),
 	STRUCT("vm.loadavg", M_LOADAVG, 2, 2),
@@ -133,6 +134,7 @@ const struct pimg_mib pimg_mib[] = {
 	TEXT("hw.machine_arch", X_MACHINE, 6, 11),
 	TEXT("hw.platform", X_PLATFORM, 6, 12),
 	FACT("hw.availpages", T_LONG, M_PAGES, 6, 256),
+	FACT("hw.clockrate", T_INT, M_MHZ, 6, 257),
 
 	NODE("user", 8),
 	TEXT("user.cs_path", X_CSPATH, 8, 1),

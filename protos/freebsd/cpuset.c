@@ -14,8 +14,6 @@
 #include "procfs.h"
 
 /* sys/cpuset.h */
-#define	LEVEL_ROOT	1
-#define	LEVEL_CPUSET	2
 #define	LEVEL_WHICH	3
 #define	WHICH_TID	1
 #define	WHICH_PID	2
@@ -58,8 +56,6 @@ hook_cpuset_getaffinity(struct pimg_frame *f)
 
 	if (size == 0 || size > MASK_MAX)
 		return (-ERANGE);
-	if (level < LEVEL_ROOT || level > LEVEL_WHICH)
-		return (-EINVAL);
 	if ((who = target((int)f->arg[1], (long)f->arg[2])) < 0)
 		return (who);
 	pimg_memset(mask, 0, sizeof(mask));
@@ -116,10 +112,6 @@ hook_cpuset_setaffinity(struct pimg_frame *f)
 		return (-ERANGE);
 	if ((r = copy_mask(mask, f->arg[4], size)) != 0)
 		return (r);
-	if ((int)f->arg[0] == LEVEL_ROOT || (int)f->arg[0] == LEVEL_CPUSET)
-		return (-EPERM);
-	if ((int)f->arg[0] != LEVEL_WHICH)
-		return (-EINVAL);
 	if ((who = target(which, (long)f->arg[2])) < 0)
 		return (who);
 	if (which != WHICH_PID)
@@ -138,8 +130,7 @@ hook_cpuset_getid(struct pimg_frame *f)
 	int32_t set = THE_SET;
 	long r;
 
-	if ((int)f->arg[0] < LEVEL_ROOT || (int)f->arg[0] > LEVEL_WHICH ||
-	    ((int)f->arg[0] == LEVEL_WHICH && (int)f->arg[1] != WHICH_CPUSET))
+	if ((int)f->arg[0] == LEVEL_WHICH && (int)f->arg[1] != WHICH_CPUSET)
 		return (-EINVAL);
 	r = target((int)f->arg[1], (long)f->arg[2]);
 	return (r < 0 ? r : pimg_copyout(f->arg[3], &set, sizeof(set)));

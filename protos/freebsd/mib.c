@@ -148,6 +148,7 @@ const struct pimg_mib pimg_mib[] = {
 	BOOL("kern.racct.enable", 0, 1, 274, 256),
 	TEXT("kern.compiler_version", X_COMPILER, 1, 275),
 	INT("kern.maxusers", 384, 1, 276),
+	STRUCT("kern.cp_times", M_CPTIMES, 1, 277),
 
 	NODE("vm", 2),
 	STRUCT("vm.loadavg", M_LOADAVG, 2, 2),
@@ -204,6 +205,7 @@ const struct pimg_mib pimg_mib[] = {
 	TEXT("hw.machine_arch", X_MACHINE, 6, 11),
 	FACT("hw.realmem", T_ULONG, M_PHYSMEM, 6, 12),
 	FACT("hw.availpages", T_LONG, M_PAGES, 6, 256),
+	FACT("hw.clockrate", T_INT, M_MHZ, 6, 257),
 
 	NODE("machdep", 7),
 	INT("machdep.hyperthreading_allowed", 1, 7, 256),
