@@ -15,6 +15,7 @@
 #include <linux/mman.h>
 
 #include "arch.h"
+#include "runtime.h"
 
 #define	BITS		(8 * sizeof(unsigned long))
 #define	ARENAS		12
@@ -27,6 +28,14 @@ static struct arena {
 	unsigned long	used[WORDS];
 	unsigned long	ready[WORDS];
 } arenas[ARENAS];
+
+/*
+ * Map mode's first block: mapping one costs every exec more than all the rest
+ * of the start.  It has the image's code below it and its own tables around
+ * it, but no guard pages; arena 0 has no other blocks then.
+ */
+static char first_block[2 * PIMG_BLOCK_SIZE];
+#define	FIRST_ONLY	(~1UL & ((1UL << FIRST) - 1))
 
 /*
  * Zeroed memory of the image's own, with a page that cannot be touched on
@@ -56,6 +65,15 @@ pimg_unmap_private(void *p, size_t len)
 
 	pimg_sys(__NR_munmap, (char *)p - PIMG_PAGE,
 	    PIMG_PAGE_UP(len) + 2 * PIMG_PAGE);
+}
+
+/* Bytes of arena k from its base. */
+static unsigned long
+arena_size(int k)
+{
+
+	return (k == 0 && pimg_process.mapped ? PIMG_BLOCK_SIZE :
+	    BLOCKS(k) * PIMG_BLOCK_SIZE);
 }
 
 static int
@@ -122,7 +140,7 @@ arena_of(struct pimg_thread *t, unsigned long *index)
 	int k;
 
 	for (k = 0; k < ARENAS; k++)
-		if ((unsigned long)t - arenas[k].base < BLOCKS(k) * PIMG_BLOCK_SIZE)
+		if ((unsigned long)t - arenas[k].base < arena_size(k))
 			break;
 	*index = ((unsigned long)t - arenas[k].base) / PIMG_BLOCK_SIZE;
 	return (&arenas[k]);
@@ -161,6 +179,20 @@ reclaim(void)
 	return (n);
 }
 
+/* The thread structure of the block at base, zero but for its places. */
+static struct pimg_thread *
+prepare(unsigned long base)
+{
+	struct pimg_thread *t = (struct pimg_thread *)(base + PIMG_BLOCK_THREAD);
+
+	pimg_memset(t, 0, sizeof(*t));
+	t->self = t;
+	/* the word at the top of the stack is for unwinders, see entry.S */
+	t->stack = base + PIMG_BLOCK_STACK_END - 16;
+	*(struct pimg_thread **)t->stack = t;
+	return (t);
+}
+
 /*
  * A block whose stacks are mapped and whose thread structure is zero, or
  * NULL when memory or the table is exhausted.
@@ -168,7 +200,6 @@ reclaim(void)
 struct pimg_thread *
 pimg_block_get(void)
 {
-	struct pimg_thread *t;
 	unsigned long i;
 	long r;
 	int k, again = 1;
@@ -195,14 +226,19 @@ pimg_block_get(void)
 		    __ATOMIC_ACQ_REL);
 		return (NULL);
 	}
-	t = (struct pimg_thread *)(arenas[k].base + i * PIMG_BLOCK_SIZE +
-	    PIMG_BLOCK_THREAD);
-	pimg_memset(t, 0, sizeof(*t));
-	t->self = t;
-	/* the word at the top of the stack is for unwinders, see entry.S */
-	t->stack = (unsigned long)t - PIMG_BLOCK_THREAD + PIMG_BLOCK_STACK_END - 16;
-	*(struct pimg_thread **)t->stack = t;
-	return (t);
+	return (prepare(arenas[k].base + i * PIMG_BLOCK_SIZE));
+}
+
+/* The block of a process's first thread in map mode; it is never refused. */
+struct pimg_thread *
+pimg_block_first(void)
+{
+
+	arenas[0].base = ((unsigned long)first_block + PIMG_BLOCK_SIZE - 1) &
+	    ~(PIMG_BLOCK_SIZE - 1);
+	arenas[0].used[0] = FIRST_ONLY | 1;
+	arenas[0].ready[0] = 1;
+	return (prepare(arenas[0].base));
 }
 
 /* The word and bit to clear to give t's block back. */
@@ -243,8 +279,10 @@ pimg_block_forget_others(struct pimg_thread *t)
 	for (k = 0; k < ARENAS && arenas[k].base != 0; k++)
 		pimg_memset(arenas[k].used, 0,
 		    (BLOCKS(k) + BITS - 1) / BITS * sizeof(unsigned long));
+	if (pimg_process.mapped)
+		arenas[0].used[0] = FIRST_ONLY;
 	pimg_block_bit(t, &word, &bit);
-	*word = bit;
+	*word |= bit;
 }
 
 /* Whether [addr, addr + len) touches any block or arena. */
@@ -255,7 +293,7 @@ pimg_block_overlaps(unsigned long addr, unsigned long len)
 	int k;
 
 	for (k = 0; k < ARENAS && (base = arenas[k].base) != 0; k++)
-		if (addr < base + BLOCKS(k) * PIMG_BLOCK_SIZE &&
+		if (addr < base + arena_size(k) &&
 		    base < addr + len)
 			return (1);
 	return (0);

@@ -341,14 +341,12 @@ execute(struct target *tg, pimg_addr args, pimg_addr envp)
 long
 pimg_rt_execve(struct pimg_frame *f)
 {
-	struct target *tg = pimg_scratch(sizeof(*tg));
+	struct target tg;
 	long r;
 
-	if (tg == NULL)
-		return (-ENOMEM);
-	if ((r = pimg_pathin(tg->path, f->arg[0])) < 0)
+	if ((r = pimg_pathin(tg.path, f->arg[0])) < 0)
 		return (r);
-	return (execute(tg, f->arg[1], f->arg[2]));
+	return (execute(&tg, f->arg[1], f->arg[2]));
 }
 
 /* Executes the file that fd is open on; as execve(2) otherwise. */
@@ -356,13 +354,11 @@ long
 pimg_exec_fd(int fd, pimg_addr argv, pimg_addr envp)
 {
 	static const char dir[] = "/proc/self/fd/";
-	struct target *tg = pimg_scratch(sizeof(*tg));
+	struct target tg;
 
-	if (tg == NULL)
-		return (-ENOMEM);
 	if (fd < 0)
 		return (-EBADF);
-	pimg_memcpy(tg->path, dir, sizeof(dir));
-	pimg_utoa(tg->path + sizeof(dir) - 1, (unsigned long)fd, 10);
-	return (execute(tg, argv, envp));
+	pimg_memcpy(tg.path, dir, sizeof(dir));
+	pimg_utoa(tg.path + sizeof(dir) - 1, (unsigned long)fd, 10);
+	return (execute(&tg, argv, envp));
 }

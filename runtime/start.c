@@ -338,7 +338,8 @@ first_thread(long *error)
 	struct pimg_thread *t;
 
 	*error = -ENOMEM;
-	if ((t = pimg_block_get()) == NULL)
+	if ((t = pimg_process.mapped ? pimg_block_first() :
+	    pimg_block_get()) == NULL)
 		return (NULL);
 	t->sighand = &pimg_process.sighand;
 	t->sighand->refs = 1 << 30;	/* never freed */

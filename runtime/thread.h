@@ -159,6 +159,7 @@ pimg_thread_at(unsigned long addr)
 
 /* block.c: a block ready for a thread, or NULL; see the file for the rest. */
 struct pimg_thread *pimg_block_get(void);
+struct pimg_thread *pimg_block_first(void);
 void	pimg_block_put(struct pimg_thread *t);
 void	pimg_block_bit(struct pimg_thread *t, unsigned long **word, unsigned long *bit);
 void	pimg_block_forget_others(struct pimg_thread *t);
