@@ -45,7 +45,9 @@ LDFLAGS?=
 WARN=		-Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 		-Wpointer-arith -Wwrite-strings -Wvla -Werror
 CPPFLAGS+=	-D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DPIMG_VERSION='"${VERSION}"' -I${TOP}
-COMPILE=	${CC} -std=c17 ${CPPFLAGS} ${CFLAGS} ${WARN} ${SANFLAGS} -MD -MP
+# Paths of the build do not get into what is built.
+PREFIXMAP=	-ffile-prefix-map=${TOP}=.
+COMPILE=	${CC} -std=c17 ${CPPFLAGS} ${CFLAGS} ${PREFIXMAP} ${WARN} ${SANFLAGS} -MD -MP
 LINK=		${CC} ${CFLAGS} ${SANFLAGS} ${LDFLAGS}
 
 ALL=

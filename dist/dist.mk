@@ -22,7 +22,7 @@ GO_SYSTEMS=	freebsd netbsd dragonfly
 ALL+=		${B}/bin/go_${s}_amd64_exec
 ${B}/bin/go_${s}_amd64_exec: ${DIST}/go_exec.c
 	@mkdir -p ${.TARGET:H}
-	${CC} -std=c17 ${CPPFLAGS} ${CFLAGS} ${WARN} -DPERSONALITY='"${s}"' \
+	${CC} -std=c17 ${CPPFLAGS} ${CFLAGS} ${PREFIXMAP} ${WARN} -DPERSONALITY='"${s}"' \
 	    ${PSTORE_LDSTATIC} ${LDFLAGS} -o ${.TARGET} ${DIST}/go_exec.c
 .endfor
 
