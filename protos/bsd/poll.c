@@ -2,9 +2,9 @@
  * SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The pimg authors
  *
- * select, pselect and ppoll: by pselect6 and ppoll with a time and a mask of
- * our own, since the native kernel writes into the time and has another
- * layout of the mask.
+ * pselect and ppoll: by pselect6 and ppoll with a time and a mask of our own,
+ * since the native kernel writes into the time and has another layout of the
+ * mask.
  */
 #include "kq_native.h"
 
@@ -45,26 +45,6 @@ span_in(struct span *s, pimg_addr addr, pimg_reg *where)
 		return (-EFAULT);
 	*where = (pimg_reg)s;
 	return (0);
-}
-
-long
-hook_select(struct pimg_frame *f)
-{
-	/* suseconds_t is an int on NetBSD, with padding behind it */
-	struct { int64_t sec; int32_t usec, high; } tv;
-	struct span s;
-	pimg_reg a[6] = { f->arg[0], f->arg[1], f->arg[2], f->arg[3], 0, 0 };
-
-	if (f->arg[4] != 0) {
-		if (pimg_copyin(&tv, f->arg[4], sizeof(tv)) != 0)
-			return (-EFAULT);
-		if (tv.sec < 0 || tv.usec < 0 || tv.usec >= 1000000)
-			return (-EINVAL);
-		s.sec = tv.sec;
-		s.nsec = tv.usec * 1000L;
-		a[4] = (pimg_reg)&s;
-	}
-	return (wait_masked(__NR_pselect6, a, 5, 0));
 }
 
 /* pselect(nd, in, ou, ex, ts, sm) */
