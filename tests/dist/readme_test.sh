@@ -141,6 +141,28 @@ END
 	atf_check -o match:'^ok[[:space:]]+example.org/hello' unshare -rm sh -e inside
 }
 
+atf_test_case esbuild
+esbuild_head()
+{
+	atf_set timeout 300
+}
+esbuild_body()
+{
+	setup
+	command -v npm >/dev/null || atf_skip "no npm here"
+	npm_config_cache=$PWD/npm
+	export npm_config_cache
+	npm view esbuild version >/dev/null 2>&1 ||
+	    atf_skip "the npm registry cannot be reached"
+	mkdir src
+	echo 'import {x} from "./x"; console.log(x as number)' >src/main.ts
+	echo 'export const x = 3' >src/x.ts
+	{ block sh 1; block sh 3; } >script
+	grep -q npm script || atf_fail "the README's blocks moved"
+	atf_check -o ignore -e ignore sh -eu script
+	grep -q 'console.log(x)' out.js || atf_fail "out.js is no bundle"
+}
+
 atf_test_case binfmt
 binfmt_body()
 {
@@ -159,5 +181,6 @@ atf_init_test_cases()
 	atf_add_test_case shell
 	atf_add_test_case actions
 	atf_add_test_case dockerfile
+	atf_add_test_case esbuild
 	atf_add_test_case binfmt
 }
