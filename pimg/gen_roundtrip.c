@@ -117,7 +117,11 @@ items(const struct pimg_map *m, struct pimg_text *t)
 	}
 }
 
-/* A random value of the map: one of an enumeration, or a set of flags. */
+/*
+ * A random value of the map: one of an enumeration, or a set of flags.  Two
+ * flags with a bit in common on either side (O_SYNC and O_DSYNC) are not
+ * picked together: they come back as the wider one.
+ */
 static void
 picker(const struct pimg_map *m, struct pimg_text *t)
 {
@@ -126,7 +130,7 @@ picker(const struct pimg_map *m, struct pimg_text *t)
 	size_t i, n = 0;
 
 	pimg_add(t, "\nPIMG_UNUSED static uint64_t\npick_%s(void)\n{\n"
-	    "\tuint64_t x = 0;\n\n", m->name);
+	    "\tuint64_t x = 0, used = 0;\n\n", m->name);
 	for (i = 0; i < m->count; i++) {
 		it = &m->items[i];
 		if (it->way != PIMG_BOTH)
@@ -135,8 +139,11 @@ picker(const struct pimg_map *m, struct pimg_text *t)
 			pimg_add(t, "\tif (rnd() %% %zu == 0)\n"
 			    "\t\tx = 0x%llxu;\n", ++n, ull(it->foreign));
 		else if (it->mask == 0)
-			pimg_add(t, "\tif (rnd() & 1)\n\t\tx |= 0x%llxu;\n",
-			    ull(it->foreign));
+			pimg_add(t, "\tif ((x & 0x%llx) == 0 && (used & "
+			    "0x%llx) == 0 && (rnd() & 1)) {\n\t\tx |= "
+			    "0x%llxu;\n\t\tused |= 0x%llxu;\n\t}\n",
+			    ull(it->foreign), ull(it->native),
+			    ull(it->foreign), ull(it->native));
 		else if (it->mask != mask) {
 			pimg_add(t, "\tx = (x & ~UINT64_C(0x%llx)) | "
 			    "0x%llxu;\n", ull(it->mask), ull(it->foreign));
@@ -146,7 +153,7 @@ picker(const struct pimg_map *m, struct pimg_text *t)
 			    "\t\tx = (x & ~UINT64_C(0x%llx)) | 0x%llxu;\n",
 			    ull(it->mask), ull(it->foreign));
 	}
-	pimg_add(t, "\treturn (x);\n}\n");
+	pimg_add(t, "\t(void)used;\n\treturn (x);\n}\n");
 }
 
 static void
