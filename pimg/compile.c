@@ -21,12 +21,19 @@
  * -ffile-prefix-map: the work folder's name must not reach the image.
  */
 static const char *const compile_flags[] = {
-	"-std=gnu17", "-O2", "-g", "-ffreestanding", "-fpie",
+	"-std=gnu17", "-g", "-ffreestanding", "-fpie",
 	"-fvisibility=hidden", "-mgeneral-regs-only", "-fno-stack-protector",
 	"-fno-strict-aliasing", "-fcf-protection=none", "-fno-common",
 	"-fasynchronous-unwind-tables", "-fno-omit-frame-pointer",
 	"-Wall", "-Werror", "-Iruntime",
 };
+
+/*
+ * Conversions and hooks are long and straight: -O1 makes them as fast as -O2
+ * does, in less than two thirds of the time.
+ */
+static const char *const runtime_flags[] = { "-O2" };
+static const char *const proto_flags[] = { "-O1", "-fno-var-tracking" };
 
 /* Kernel headers of the other ABI are in the native one's folder. */
 #define	HEADERS	"-idirafter/usr/include/x86_64-linux-gnu"
@@ -133,7 +140,8 @@ made_before(struct plan *p, const struct image *m, const char *source,
 
 	if (p->b->objects == NULL)
 		return (false);
-	o->keep = pimg_object_key(p->in, m->name, source, o->key);
+	o->keep = pimg_object_key(p->b, p->in, m->abi, source,
+	    o->key);
 	made = o->keep ? pimg_object_find(p->b->objects, o->key) : NULL;
 	return (made != NULL && pimg_work_write(p->b, o->name, made->data,
 	    made->size, p->error) == 0);
@@ -153,6 +161,10 @@ compile(struct plan *p, struct image *m, const char *source)
 		return;
 	compiler(p, &w, m->abi);
 	add_all(p, &w, compile_flags, N(compile_flags));
+	if (strncmp(source, "runtime/", 8) == 0)
+		add_all(p, &w, runtime_flags, N(runtime_flags));
+	else
+		add_all(p, &w, proto_flags, N(proto_flags));
 	n = strncmp(source, "protos/", 7) != 0 ? 0 :
 	    pimg_hook_folders(p->b->unit, &folders);
 	for (i = 0; i < n; i++) {
@@ -212,6 +224,10 @@ generate(struct plan *p, struct image *m)
 	const char *name;
 	size_t i;
 
+	pimg_gen_convention(u, &t);
+	if (write_text(p, pimg_printf(p->arena, "gen/%s/convention.h",
+	    m->name), &t) < 0)
+		return (-1);
 	pimg_gen_header(u, m->abi, p->b->source, &t);
 	if (write_text(p, pimg_printf(p->arena, "gen/%s/gen.h", m->name),
 	    &t) < 0)
@@ -398,8 +414,8 @@ plan_images(struct plan *p)
 	}
 }
 
-static int
-compile_image(struct plan *p, struct image *m, const struct pimg_inputs *in)
+static void
+compile_inputs(struct plan *p, struct image *m, const struct pimg_inputs *in)
 {
 	size_t i;
 
@@ -408,7 +424,6 @@ compile_image(struct plan *p, struct image *m, const struct pimg_inputs *in)
 		    belongs(m, in->list[i]->name))
 			compile(p, m, in->list[i]->name);
 	}
-	return (generate(p, m));
 }
 
 int
@@ -421,10 +436,13 @@ pimg_compile(struct pimg_build *b, const struct pimg_inputs *in,
 	plan_images(&p);
 	if (write_inputs(&p, in) < 0)
 		return (-1);
+	/* The converted calls are the longest job: they are begun first. */
 	for (i = 0; i < p.nimages; i++) {
-		if (compile_image(&p, &p.images[i], in) < 0)
+		if (generate(&p, &p.images[i]) < 0)
 			return (-1);
 	}
+	for (i = 0; i < p.nimages; i++)
+		compile_inputs(&p, &p.images[i], in);
 	if (run(&p) < 0)
 		return (-1);
 	for (i = 0; i < p.nimages; i++) {

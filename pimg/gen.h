@@ -4,6 +4,7 @@
  *
  * From a checked unit to the text of the generated files:
  *
+ *	convention.h	which calling convention it is
  *	gen.h		what the runtime and the note must know
  *	dispatch.S	tables, register-only shims, stubs of the others
  *	conv.h		maps and structures as C, for shims.c and for hooks
@@ -21,6 +22,7 @@
 
 #define	PIMG_SHA256_BYTES	32
 
+void	pimg_gen_convention(const struct pimg_unit *, struct pimg_text *);
 void	pimg_gen_header(const struct pimg_unit *, enum pimg_abi,
 	    const uint8_t source[PIMG_SHA256_BYTES], struct pimg_text *);
 void	pimg_gen_dispatch(const struct pimg_unit *, enum pimg_abi,

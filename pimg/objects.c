@@ -8,9 +8,12 @@
 #include <string.h>
 
 #include "pimg/objects.h"
+#include "pimg/unit.h"
 
 struct closure {
+	const struct pimg_build	 *b;
 	const struct pimg_inputs *in;
+	enum pimg_abi		  abi;
 	bool			 *seen;		/* of the inputs */
 	bool			  generated;	/* reaches one of ours */
 	struct pimg_text	  text;
@@ -18,21 +21,45 @@ struct closure {
 
 static void reach(struct closure *, size_t index);
 
-/* "gen.h" is every input called so, whichever the compiler would take. */
+/* In the folder of an ABI other than ours? */
+static bool
+of_other_abi(const struct closure *c, const char *name)
+{
+	const char *other = pimg_abi_name(c->abi == PIMG_I386 ? PIMG_X86_64 :
+	    PIMG_I386);
+	const char *slash, *part = name;
+
+	for (; (slash = strchr(part, '/')) != NULL; part = slash + 1) {
+		if ((size_t)(slash - part) == strlen(other) &&
+		    memcmp(part, other, strlen(other)) == 0)
+			return (true);
+	}
+	return (false);
+}
+
+static bool
+is(const char *name, size_t len, const char *word)
+{
+	return (strlen(word) == len && memcmp(name, word, len) == 0);
+}
+
+/* "arch.h" is every input called so, whichever the compiler would take. */
 static void
 include(struct closure *c, const char *name, size_t len)
 {
 	const char *s;
 	size_t i, n;
 
-	if ((len == 5 && memcmp(name, "gen.h", 5) == 0) ||
-	    (len == 6 && memcmp(name, "conv.h", 6) == 0))
+	if (is(name, len, "gen.h") || is(name, len, "conv.h"))
 		c->generated = true;
+	if (is(name, len, "convention.h"))
+		pimg_add(&c->text, "convention %d", (int)c->b->unit->convention);
 	for (i = 0; i < c->in->count; i++) {
 		s = c->in->list[i]->name;
 		n = strlen(s);
 		if (n > len && s[n - len - 1] == '/' &&
-		    memcmp(s + n - len, name, len) == 0)
+		    memcmp(s + n - len, name, len) == 0 &&
+		    !of_other_abi(c, s))
 			reach(c, i);
 	}
 }
@@ -68,17 +95,17 @@ reach(struct closure *c, size_t index)
 }
 
 bool
-pimg_object_key(const struct pimg_inputs *in, const char *abi,
-    const char *source, uint8_t key[PSTORE_HASH_BYTES])
+pimg_object_key(const struct pimg_build *b, const struct pimg_inputs *in,
+    enum pimg_abi abi, const char *source, uint8_t key[PSTORE_HASH_BYTES])
 {
-	struct closure c = { .in = in };
+	struct closure c = { .b = b, .in = in, .abi = abi };
 	size_t i;
 
-	if (strncmp(source, "runtime/", 8) != 0)
+	if (strncmp(source, "gen/", 4) == 0)
 		return (false);
 	if ((c.seen = calloc(in->count + 1, sizeof(*c.seen))) == NULL)
 		abort();
-	pimg_add(&c.text, "%s%c", abi, '\0');
+	pimg_add(&c.text, "%s%c", pimg_abi_name(abi), '\0');
 	for (i = 0; i < in->count; i++) {
 		if (strcmp(in->list[i]->name, source) == 0)
 			reach(&c, i);

@@ -6,8 +6,8 @@
  *
  * An object is known by its ABI, its source and every header that the source
  * can reach: names and bytes.  Where generated headers are among these (gen.h
- * differs in each personality) the object is not kept.  Compiler and flags do
- * not change within a run.
+ * differs in each personality) the object is not kept; but convention.h is
+ * one of two.  Compiler and flags do not change within a run.
  */
 #ifndef PIMG_OBJECTS_H
 #define PIMG_OBJECTS_H
@@ -27,7 +27,8 @@ struct pimg_objects {
 };
 
 /* False: an object of this source must not be used again. */
-bool	pimg_object_key(const struct pimg_inputs *, const char *abi,
+bool	pimg_object_key(const struct pimg_build *,
+	    const struct pimg_inputs *, enum pimg_abi,
 	    const char *source, uint8_t key[PSTORE_HASH_BYTES]);
 const struct pimg_object *pimg_object_find(const struct pimg_objects *,
 	    const uint8_t key[PSTORE_HASH_BYTES]);

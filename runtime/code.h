@@ -43,6 +43,9 @@ struct pimg_shim {
 extern const struct pimg_shim pimg_shims[], pimg_shims_end[];
 extern const int32_t pimg_dispatch[];
 
+/* facts.c: the number of slots; the release, as in PIMG_RELEASE_CODE. */
+extern const uint32_t pimg_ncalls, pimg_release_code;
+
 /* Names of the calls: offsets from the table's start, 0 for none. */
 extern const int32_t pimg_call_names[];
 

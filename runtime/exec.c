@@ -21,8 +21,8 @@
 #include <linux/limits.h>
 
 #include "arch.h"
-#include "gen.h"
 #include "brand.h"
+#include "convention.h"
 #include "runtime.h"
 #include "trace.h"
 

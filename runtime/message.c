@@ -6,7 +6,6 @@
  * which image, what it was about, and the cause.
  */
 #include "arch.h"
-#include "gen.h"
 #include "runtime.h"
 
 #define	LINE	1024
@@ -211,7 +210,7 @@ pimg_fault_report(int sig, const siginfo_t *si, const struct ucontext *uc,
 	p = put_hex(p, line, " at +0x", ip - (unsigned long)__ehdr_start);
 	pimg_utoa(num, nr, 10);
 	p = put(put(p, line, " in call "), line, num);
-	if (nr < PIMG_NCALLS && pimg_call_names[nr] != 0) {
+	if (nr < pimg_ncalls && pimg_call_names[nr] != 0) {
 		p = put(p, line, " (");
 		p = put(p, line, (const char *)pimg_call_names +
 		    pimg_call_names[nr]);

@@ -10,7 +10,7 @@
  * the image.
  */
 #include "arch.h"
-#include "gen.h"
+#include "convention.h"
 #include "runtime.h"
 
 /* If s begins with word, what follows it; else NULL. */

@@ -24,7 +24,6 @@
  * in the middle of a shim.
  */
 #include "arch.h"
-#include "gen.h"
 #include "trace.h"
 
 #define	ALL_SIGNALS	(~0ULL)
@@ -427,7 +426,7 @@ trap(struct pimg_thread *t, const siginfo_t *si, struct ucontext *uc)
 #endif
 	/* int $0x80 from 64-bit code and jumps to the other mode are refused */
 	if (si->si_arch != PIMG_AUDIT_ARCH ||
-	    (nr >= PIMG_NCALLS && pimg_trace.mode == 0)) {
+	    (nr >= pimg_ncalls && pimg_trace.mode == 0)) {
 		UC_RESULT(uc) = (unsigned long)-ENOSYS;
 #ifdef PIMG_CONVENTION_BSD
 		pimg_result_context(uc);

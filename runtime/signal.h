@@ -13,7 +13,7 @@
 #include <asm/sigcontext.h>
 #include <asm/ucontext.h>
 
-#include "gen.h"
+#include "convention.h"
 #include "thread.h"
 
 #define	PIMG_SIG_DFL	0

@@ -22,7 +22,7 @@
 #include <linux/prctl.h>
 
 #include "brand.h"
-#include "gen.h"
+#include "convention.h"
 #include "start.h"
 #include "trace.h"
 

@@ -10,7 +10,6 @@
  * does not come back has its line before it is made.
  */
 #include "arch.h"
-#include "gen.h"
 #include "runtime.h"
 #include "trace.h"
 
@@ -181,7 +180,7 @@ begin(struct pimg_traced *s, const struct pimg_frame *f)
 	struct pimg_line l = { s->text, s->text + sizeof(s->text) };
 	unsigned i;
 
-	c = f->nr < PIMG_NCALLS && pimg_trace_calls[f->nr].name != 0 ?
+	c = f->nr < pimg_ncalls && pimg_trace_calls[f->nr].name != 0 ?
 	    &pimg_trace_calls[f->nr] : NULL;
 	s->call = c;
 	s->returned = s->printed = 0;
@@ -204,7 +203,7 @@ serve(struct pimg_frame *f, const struct pimg_trace_call *c)
 	unsigned long functions = (unsigned long)pimg_functions;
 	long (*function)(struct pimg_frame *);
 
-	if (f->nr < PIMG_NCALLS && pimg_functions[f->nr] != 0) {
+	if (f->nr < pimg_ncalls && pimg_functions[f->nr] != 0) {
 		function = (long (*)(struct pimg_frame *))(functions +
 		    (unsigned long)(long)pimg_functions[f->nr]);
 		return (function(f));

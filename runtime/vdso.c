@@ -12,7 +12,6 @@
  * A personality that has no vDSO uses the native one itself, for clocks.
  */
 #include "arch.h"
-#include "gen.h"
 #include "runtime.h"
 
 #define	KERNEL(a, b, c)	((a) << 16 | (b) << 8 | (c))
@@ -64,7 +63,7 @@ allowed(const char *name)
 		    name[k] == functions[i].name[k]; k++)
 			;
 		if (name[k] == functions[i].name[k])
-			return (PIMG_RELEASE_CODE >= functions[i].since);
+			return (pimg_release_code >= functions[i].since);
 	}
 	return (name[0] == 'L');	/* the version name, LINUX_2.6 */
 }

@@ -9,7 +9,7 @@
  * does not restart.
  */
 #include "arch.h"
-#include "gen.h"
+#include "convention.h"
 
 /* Those whose default is to do nothing, on every system. */
 #define	IGNORED								\

@@ -10,7 +10,7 @@
 #define PIMG_RUNTIME_BSD_H
 
 #include "arch.h"
-#include "gen.h"
+#include "convention.h"
 #include "runtime.h"
 #include "start.h"
 

@@ -56,7 +56,7 @@ pimg_rt_bsd_indirect(struct pimg_frame *f)
 	int i;
 	long r;
 
-	if (nr >= PIMG_NCALLS || nr == f->nr)
+	if (nr >= pimg_ncalls || nr == f->nr)
 		return (-ENOSYS);
 	for (i = 0; i < INDIRECT_ARGS; i++)
 		f->arg[i] = kept.arg[i + 1];

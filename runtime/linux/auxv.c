@@ -6,7 +6,7 @@
  */
 #include <linux/auxvec.h>
 
-#include "gen.h"
+#include "code.h"
 #include "start.h"
 
 #define	KERNEL(a, b, c)	((a) << 16 | (b) << 8 | (c))
@@ -18,9 +18,9 @@ aux_exists(unsigned long type)
 
 	switch (type) {
 	case AT_HWCAP2:
-		return (PIMG_RELEASE_CODE >= KERNEL(4, 8, 0));
+		return (pimg_release_code >= KERNEL(4, 8, 0));
 	case AT_MINSIGSTKSZ:
-		return (PIMG_RELEASE_CODE >= KERNEL(5, 14, 0));
+		return (pimg_release_code >= KERNEL(5, 14, 0));
 	default:
 		return (type <= AT_RANDOM || type == AT_EXECFN ||
 #ifdef AT_SYSINFO	/* i386 */

@@ -9,7 +9,7 @@
  * them: a filter or strict mode of the guest's would see the image's calls
  * and kill it.
  */
-#include "gen.h"
+#include "code.h"
 #include "runtime.h"
 
 #define	ARCH_SET_GS	0x1001
@@ -45,10 +45,10 @@ option_exists(uint32_t option)
 	size_t i;
 
 	if (option == PR_SET_PTRACER)
-		return (PIMG_RELEASE_CODE >= KERNEL(3, 4, 0));
+		return (pimg_release_code >= KERNEL(3, 4, 0));
 	for (i = 0; i < sizeof(options) / sizeof(options[0]); i++)
 		if (option <= options[i].last)
-			return (PIMG_RELEASE_CODE >= options[i].since);
+			return (pimg_release_code >= options[i].since);
 	return (0);
 }
 
