@@ -167,6 +167,7 @@ struct pimg_field {
 	struct pimg_ref		 variants_ref;	/* what follows is chosen */
 	struct pimg_variants	*variants;
 	bool			 is_tail;	/* the struct may end in it */
+	bool			 tail_path;	/* it is a file name */
 	int			 tail_error;	/* of an empty one, or 0 */
 	uint32_t		 tail_pad;	/* bytes of an empty one */
 	uint32_t		 offset[PIMG_NABI], size[PIMG_NABI];

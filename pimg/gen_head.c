@@ -71,6 +71,19 @@ tail_in(const struct pimg_struct *p, const char *name, struct pimg_text *t)
 	    p->native->name, n->name, p->name, f->name);
 }
 
+/* What a file name means is settled where all names are. */
+static void
+tail_path(const struct pimg_struct *p, const char *name, struct pimg_text *t)
+{
+	const char *field = p->tail->native->name;
+
+	pimg_add(t, "\t\tif ((r = pimg_name_in((char *)n->v_%s.%s, sizeof("
+	    "n->v_%s.%s))) < 0)\n\t\t\treturn (r);\n\t\tif (r > 0)\n"
+	    "\t\t\t*nlen = __builtin_offsetof(struct n_%s, %s) + "
+	    "(uint64_t)r + 1;\n", name, field, name, field, p->native->name,
+	    field);
+}
+
 static void
 tail_out(const struct pimg_struct *p, const char *name, struct pimg_text *t)
 {
@@ -131,6 +144,8 @@ case_in(const struct pimg_struct *s, const struct pimg_variant *v,
 		    name, name);
 	if (p != NULL)
 		convert(p, name, true, t);
+	if (p != NULL && p->tail != NULL && p->tail->tail_path)
+		tail_path(p, name, t);
 	pimg_add(t, "\t\tn->head.%s = 0x%llx;\n\t\treturn (0);\n",
 	    s->head->native->name, (unsigned long long)v->item.native);
 }

@@ -54,6 +54,8 @@ static const char prologue[] =
     "{ return (memset(d, c, n)); }\n"
     "void *pimg_memcpy(void *d, const void *s, size_t n)\n"
     "{ return (memcpy(d, s, n)); }\n"
+    "long pimg_name_in(char *s, size_t n) { (void)s; (void)n; return (0); }"
+    "\n"
     "void pimg_missing(const char *what, unsigned long v)\n"
     "{ (void)what; (void)v; }\n"
     "char *pimg_strlcpy(char *d, const char *s, size_t n)\n"

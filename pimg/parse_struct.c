@@ -13,7 +13,7 @@
  *	          | "pad" type name [ "[" number "]" ] ";"
  *	constant  = number | "release" | "sizeof"
  *	narrow    = "narrow" ("reject" errno | "clamp" | "truncate") [ reason ]
- *	tail      = "tail" [ "reject" errno ] [ "pad" number ]
+ *	tail      = "tail" [ "path" ] [ "reject" errno ] [ "pad" number ]
  *	drop      = "drop" native-field reason ";"
  */
 #include <string.h>
@@ -103,6 +103,7 @@ tail(struct pimg_parser *p, struct pimg_field *f)
 	int64_t n = 0;
 
 	f->is_tail = true;
+	f->tail_path = pimg_accept_word(p, "path");
 	if (pimg_accept_word(p, "reject") && !pimg_errno(p, &f->tail_error))
 		return (false);
 	if (pimg_accept_word(p, "pad") &&

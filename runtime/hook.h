@@ -69,6 +69,13 @@ long	pimg_strin(char *dst, pimg_addr src, size_t max);
 long	pimg_pathin(char *dst, pimg_addr src);
 
 /*
+ * A file name of at most size bytes, copied in already, becomes the one that
+ * it means (below the root, if the image runs with one), in place.  Returns 0
+ * if nothing changed, its new length, or -ENAMETOOLONG.
+ */
+long	pimg_name_in(char *name, size_t size);
+
+/*
  * Whether [addr, addr + len) touches memory of the image's own, which a guest
  * may not unmap, protect or replace.
  */

@@ -164,6 +164,25 @@ pimg_pathin(char *dst, pimg_addr src)
 	return (n > 0 ? pimg_root_path(dst) : n);
 }
 
+long
+pimg_name_in(char *name, size_t size)
+{
+	char path[PIMG_PATH_MAX];
+	size_t len;
+	long n;
+
+	for (len = 0; len < size && name[len] != '\0'; len++)
+		path[len] = name[len];
+	path[len] = '\0';
+	n = pimg_root_path(path);
+	if (n < 0 || (size_t)n == len)
+		return (n < 0 ? n : 0);
+	if ((size_t)n >= size)
+		return (-36);		/* ENAMETOOLONG */
+	pimg_memcpy(name, path, (size_t)n + 1);
+	return (n);
+}
+
 /* readlink(path) with path copied in: the program, if it is our own link. */
 static long
 read_link(long dirfd, pimg_addr src, pimg_addr buf, unsigned long size)
