@@ -66,7 +66,7 @@ hook_getloginclass(struct pimg_frame *f)
 	static const char name[] = "default";
 
 	if (f->arg[1] < sizeof(name))
-		return (-ENAMETOOLONG);
+		return (-ERANGE);
 	return (pimg_copyout(f->arg[0], name, sizeof(name)));
 }
 

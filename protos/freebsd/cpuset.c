@@ -18,7 +18,7 @@
 #define	WHICH_TID	1
 #define	WHICH_PID	2
 #define	WHICH_CPUSET	3
-#define	MASK_MAX	8192	/* CPU_MAXSIZE in bytes, what a program may give */
+#define	MASK_MAX	512	/* CPU_MAXSIZE in bytes, what a program may give */
 #define	MASK		128	/* 1024 processors */
 #define	THE_SET		1
 

@@ -325,3 +325,27 @@ CASE(interfaces_are_listed)
 	EQUAL(loop, 1);
 	CHECK(GET(64, CTL_NET, PF_ROUTE, 0, 0, 77, 0) == -EINVAL);
 }
+
+#ifdef FREEBSD
+/* NET_RT_IFLISTL: headers say how long they are and where their data is. */
+CASE(interfaces_in_the_long_form)
+{
+	unsigned short size, part[2];
+	unsigned char type;
+	size_t at;
+
+	EQUAL(GET(sizeof(buf), CTL_NET, PF_ROUTE, 0, 0, 5, 0), 0);
+	for (at = 0; at + 24 < len; at += size) {
+		memcpy(&size, buf + at, 2);
+		memcpy(part, buf + at + 16, 4);
+		type = (unsigned char)buf[at + 3];
+		CHECK(type == 14 || type == 12);
+		EQUAL(part[0], 0xb0);
+		EQUAL(part[1], 24);
+		CHECK(size > part[0]);
+		if (size <= part[0])
+			break;
+	}
+	EQUAL(at, len);
+}
+#endif
