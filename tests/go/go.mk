@@ -11,7 +11,7 @@
 
 GO_T=		${T}/go
 GOSTD?=
-.for f in gostd.sh long.sh quick small.go verdicts.awk goskip.awk score.awk table.awk
+.for f in gostd.sh branded.sh rest.awk long.sh quick small.go verdicts.awk goskip.awk score.awk table.awk
 TESTS_BUILT+=		${GO_T}/${f}
 ${GO_T}/${f}: ${TOP}/tests/go/${f}
 	@mkdir -p ${.TARGET:H}

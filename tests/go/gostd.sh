@@ -29,7 +29,8 @@
 # There is no list of cases to skip.
 #
 # As root everything runs as an ordinary user (PIMG_TEST_USER, or nobody)
-# with a home and a TMPDIR of its own: as root many cases test nothing.
+# with a home and a TMPDIR of its own: as root many cases test nothing.  It
+# also runs where native programs can start foreign ones (branded.sh).
 #
 # Leaves DIR/table.txt, table.tsv, table.json (table.quick.* with -q,
 # table.run.* with -r, ".filtered" added with -w), and the programs' output in
@@ -135,11 +136,14 @@ compile()
 # inside SYSTEM PACKAGE COMMAND...: in the package's folder, as the user.
 inside()
 {
-	goos=$1
-	[ "$goos" != linux ] || goos=
+	goos=$1 kernel="sh $here/branded.sh"
+	[ "$goos" != linux ] || goos="" kernel=""
 	dir=$src/$2
 	shift 2
-	(ulimit -c 0; cd "$dir" && exec timeout -k 10 "$limit" $as env -i \
+	# shellcheck disable=SC2086
+	(ulimit -c 0; cd "$dir" && exec timeout -k 10 "$limit" \
+	    env PIMG_STORE="$store" PATH="$build/bin:$PATH" \
+	    $kernel ${goos:+"$goos"} $as env -i \
 	    PATH="$build/bin:$PATH" HOME="$work/home" TMPDIR="$work/t" \
 	    USER="$user" LOGNAME="$user" PIMG_STORE="$store" CGO_ENABLED=0 \
 	    GOPROXY=off GOCACHE="$cache" ${goos:+GOOS="$goos"} "$@")
@@ -172,7 +176,9 @@ filter()
 	fi
 }
 
-# one SYSTEM PACKAGE LOG: lists, runs, notes the status at the end.
+# one SYSTEM PACKAGE LOG: lists, runs, notes the status at the end.  A case
+# that ends the program has failed, with all that had begun; those that had
+# not begun get a program of their own.
 one()
 {
 	re=$(filter "$2")
@@ -193,9 +199,12 @@ one()
 		grep -E '^(Test|Example|Fuzz)' "$3.list" | while read -r c; do
 			some "$1" "$2" "^$c\$" >>"$3"
 		done
-	else
-		some "$1" "$2" "$re" >"$3"
+		return 0
 	fi
+	some "$1" "$2" "$re" >"$3"
+	while rest=$(awk -f "$here/rest.awk" "$3.list" "$3") && [ -n "$rest" ]; do
+		some "$1" "$2" "$rest" >>"$3"
+	done
 }
 
 some()
