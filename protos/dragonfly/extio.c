@@ -55,17 +55,3 @@ hook_extpwrite(struct pimg_frame *f)
 
 	return (single(__NR_pwritev2, f));
 }
-
-long
-hook_extpreadv(struct pimg_frame *f)
-{
-
-	return (transfer(__NR_preadv2, f, (const void *)f->arg[1], f->arg[2]));
-}
-
-long
-hook_extpwritev(struct pimg_frame *f)
-{
-
-	return (transfer(__NR_pwritev2, f, (const void *)f->arg[1], f->arg[2]));
-}
