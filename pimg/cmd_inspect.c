@@ -19,13 +19,12 @@
 #include <unistd.h>
 
 #include "pimg/cli.h"
+#include "pimg/coverage.h"
 #include "pimg/image.h"
 #include "pimg/mdoc.h"
 #include "pimg/native.h"
 #include "pstore/bundle.h"
 #include "pstore/io.h"
-
-#define	NCLASSES	5
 
 enum { OPT_MDOC = 1 };
 
@@ -35,130 +34,6 @@ print_json(json_t *o)
 	json_dumpf(o, stdout, JSON_COMPACT | JSON_ENSURE_ASCII);
 	putchar('\n');
 	json_decref(o);
-}
-
-static const char *
-target_text(const struct pimg_call *c, char *buf, size_t size)
-{
-	switch (c->target.kind) {
-	case PIMG_TO_NATIVE:
-		snprintf(buf, size, "%s", c->target.name);
-		break;
-	case PIMG_TO_ERRNO:
-		snprintf(buf, size, "errno %s",
-		    pimg_errno_name((int)c->target.value));
-		break;
-	case PIMG_TO_RETURN:
-		snprintf(buf, size, "return %lld",
-		    (long long)c->target.value);
-		break;
-	case PIMG_TO_HOOK:
-		snprintf(buf, size, "hook %s", c->target.name);
-		break;
-	case PIMG_TO_RUNTIME:
-		snprintf(buf, size, "runtime %s", c->target.name);
-		break;
-	default:
-		snprintf(buf, size, "missing");
-		break;
-	}
-	return (buf);
-}
-
-/* Of the calls that do something, how many need no C written by hand. */
-static void
-count(const struct pimg_unit *u, size_t n[NCLASSES])
-{
-	size_t i;
-	int abi;
-
-	memset(n, 0, NCLASSES * sizeof(n[0]));
-	for (abi = 0; abi < PIMG_NABI; abi++) {
-		for (i = 0; i < u->tables[abi].count; i++)
-			n[u->tables[abi].calls[i]->cls]++;
-	}
-}
-
-static double
-share(const size_t n[NCLASSES])
-{
-	size_t all = n[PIMG_REGISTER_ONLY] + n[PIMG_CONVERTED] + n[PIMG_HOOK];
-
-	return (all == 0 ? 0 : 100.0 *
-	    (double)(n[PIMG_REGISTER_ONLY] + n[PIMG_CONVERTED]) / (double)all);
-}
-
-static json_t *
-calls_json(const struct pimg_unit *u)
-{
-	json_t *list = json_array();
-	const struct pimg_call *c;
-	char buf[128];
-	size_t i;
-	int abi;
-
-	for (abi = 0; abi < PIMG_NABI; abi++) {
-		for (i = 0; i < u->tables[abi].count; i++) {
-			c = u->tables[abi].calls[i];
-			json_array_append_new(list, json_pack(
-			    "{s:s,s:i,s:s,s:s,s:s}", "abi",
-			    pimg_abi_name(c->abi), "number", (int)c->number,
-			    "name", c->symbol, "class",
-			    pimg_class_name(c->cls), "target",
-			    target_text(c, buf, sizeof(buf))));
-		}
-	}
-	return (list);
-}
-
-static void
-personality_json(const struct pimg_unit *u)
-{
-	json_t *classes = json_object();
-	size_t n[NCLASSES];
-	int i;
-
-	count(u, n);
-	for (i = 0; i < NCLASSES; i++)
-		json_object_set_new(classes,
-		    pimg_class_name((enum pimg_class)i),
-		    json_integer((json_int_t)n[i]));
-	print_json(json_pack("{s:i,s:s,s:b,s:s,s:s?,s:s,s:f,s:o,s:o}",
-	    "schema", 1, "personality", u->personality.name, "base",
-	    u->is_base, "title", u->title, "release", u->release, "convention", u->convention == PIMG_BSD ? "bsd" :
-	    "linux", "prototype_only_percent", share(n), "classes", classes,
-	    "calls", calls_json(u)));
-}
-
-static void
-personality_text(const struct pimg_unit *u)
-{
-	const struct pimg_call *c;
-	size_t n[NCLASSES], i;
-	char buf[128];
-	int abi;
-
-	count(u, n);
-	printf("%s: %s, %s\n", u->is_base ? "base" : "personality",
-	    u->personality.name, u->title);
-	if (u->release != NULL)
-		printf("release: %s\n", u->release);
-	if (u->is_base)
-		printf("prototypes without a number: %zu\n",
-		    u->templates.count);
-	for (i = 0; i < NCLASSES; i++)
-		printf("%s: %zu\n", pimg_class_name((enum pimg_class)i), n[i]);
-	printf("prototype-only: %.1f %% of the calls that do something\n",
-	    share(n));
-	for (abi = 0; abi < PIMG_NABI; abi++) {
-		for (i = 0; i < u->tables[abi].count; i++) {
-			c = u->tables[abi].calls[i];
-			printf("%-7s %4u %-22s %-14s %s\n",
-			    pimg_abi_name(c->abi), c->number, c->symbol,
-			    pimg_class_name(c->cls),
-			    target_text(c, buf, sizeof(buf)));
-		}
-	}
 }
 
 static int
@@ -174,9 +49,9 @@ personality(struct pimg_cli *c, const char *name, bool mdoc)
 		else if (mdoc)
 			pimg_mdoc(&u, stdout);
 		else if (c->json)
-			personality_json(&u);
+			print_json(pimg_coverage_json(&u));
 		else
-			personality_text(&u);
+			pimg_coverage_text(&u);
 	}
 	pimg_unit_free(&u);
 	return (rv);

@@ -17,7 +17,7 @@ PIMG_LIB=	arena source lex parse parse_token parse_type parse_expr \
 		gen_trace gen_trace_type gen_trace_arg \
 		elf image jobs work inputs objects hookpath compile build \
 		fmt import mdoc
-PIMG_CMD=	main cli deliver cmd_build cmd_check cmd_fmt cmd_import \
+PIMG_CMD=	main cli coverage deliver cmd_build cmd_check cmd_fmt cmd_import \
 		cmd_inspect cmd_keygen cmd_sign cmd_verify
 
 .for f in ${PIMG_LIB} ${PIMG_CMD}

@@ -22,7 +22,15 @@ coverage__linux26_body()
 	atf_check -o inline:'ENOSYS\nEPERM\n' jq -r '[.calls[] |
 	    select(.class == "errno") | .target | sub("errno "; "")] |
 	    unique[]' json
-	atf_check -o match:'^register-only: [0-9]+$' \
+	# The counts are those of the calls.
+	atf_check -o inline:'true true true\n' jq -r '
+	    ([.calls[] | select(.target | startswith("runtime "))] | length) as $r |
+	    ([.calls[] | select(.target | startswith("hook "))] | length) as $h |
+	    "\(.by_runtime == $r) \(.by_hook == $h) \(
+	    .prototype_only == .implemented - $r - $h)"' json
+	atf_check -o match:'^implemented: [0-9]+$' \
+	    -o match:'^prototype-only: [0-9]+, 9[0-9].[0-9] %' \
+	    -o match:'^register-only: [0-9]+$' \
 	    -o match:'^x86_64 +0 read +register-only +read' pimg inspect linux26
 }
 
