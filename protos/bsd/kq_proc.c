@@ -3,10 +3,7 @@
  * Copyright (c) 2026 The pimg authors
  *
  * PROC: the end of a process, by a pidfd.  A child's status is looked at
- * without taking it from wait(2).
- *
- * NOTE_FORK, NOTE_EXEC and NOTE_TRACK are accepted and never happen: Linux
- * tells nobody but the superuser and a tracer.
+ * without taking it from wait(2).  What else a process does: kq_track.c.
  */
 #include "kq_native.h"
 #include "kqueue.h"
@@ -45,6 +42,7 @@ wait_status(int pid)
 long
 kq_proc_attach(struct knote *kn)
 {
+	int child = (kn->sfflags & NOTE_CHILD) != 0;
 	long r;
 
 	kn->proc.pidfd = -1;
@@ -61,7 +59,18 @@ kq_proc_attach(struct knote *kn)
 		return (r);
 	}
 	kn->ev.flags |= EV_CLEAR;
+	kn->sfflags &= ~NOTE_CHILD;
+	if ((r = kq_track_start(kn, child)) != 0) {
+		kq_proc_detach(kn);
+		return (r);
+	}
+	if (child) {		/* found by kq_track.c: its parent is told */
+		kn->ev.fflags = NOTE_CHILD;
+		kn->ev.data = kn->sdata;
+	}
 	kq_watch(kn);
+	if (kn->proc.track != NULL)
+		kq_timer_set(kn->kq);
 	return (0);
 }
 
@@ -69,6 +78,7 @@ void
 kq_proc_detach(struct knote *kn)
 {
 
+	kq_track_stop(kn);
 	if (kn->proc.pidfd < 0)
 		return;
 	/* the instance forgets it, even where a forked child holds it */
@@ -84,12 +94,16 @@ kq_proc_event(struct kqueue *kq, int pid)
 
 	if (kn == NULL)
 		return;
+	if (kn->proc.track != NULL)
+		kq_track_event(kn);	/* what was done at the end */
 	kn->ev.flags |= EV_EOF | EV_ONESHOT | EV_NODATA;
-	if ((kn->sfflags & NOTE_EXIT) == 0) {
-		kq_drop(kn);
-		return;
+	kq_track_stop(kn);
+	if ((kn->sfflags & NOTE_EXIT) != 0) {
+		kn->ev.fflags |= NOTE_EXIT;
+		kn->ev.data = wait_status(pid);
 	}
-	kn->ev.fflags |= NOTE_EXIT;
-	kn->ev.data = wait_status(pid);
-	kq_enqueue(kn);
+	if (kn->ev.fflags != 0)
+		kq_enqueue(kn);
+	else
+		kq_drop(kn);
 }

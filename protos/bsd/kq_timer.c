@@ -35,16 +35,20 @@ is_absolute(const struct knote *kn)
 	return (NOTE_UNITS != 0 && (kn->sfflags & NOTE_ABSTIME) != 0);
 }
 
-static void
-set(struct kqueue *kq)
+/* Sets the timerfd to what is due next: a timer, or a look at a process. */
+void
+kq_timer_set(struct kqueue *kq)
 {
 	struct { int64_t isec, insec, sec, nsec; } when = { 0, 0, 0, 0 };
 	struct knote *kn;
 	int64_t due = FOREVER;
 
-	for (kn = kq->watched; kn != NULL; kn = kn->wnext)
+	for (kn = kq->watched; kn != NULL; kn = kn->wnext) {
 		if (kn->ev.filter == EVFILT_TIMER && kn->timer.due < due)
 			due = kn->timer.due;
+		if (kn->ev.filter == EVFILT_PROC && kn->proc.due < due)
+			due = kn->proc.due;
+	}
 	if (due < FOREVER) {
 		due = due > 0 ? due : 1;	/* 0 would disarm it */
 		when.sec = due / SECOND;
@@ -54,8 +58,9 @@ set(struct kqueue *kq)
 	    NULL);
 }
 
-static long
-start(struct kqueue *kq)
+/* Makes the timerfd if there is none yet. */
+long
+kq_timer_start(struct kqueue *kq)
 {
 	long r;
 
@@ -102,14 +107,14 @@ kq_timer_attach(struct knote *kn)
 {
 	long r;
 
-	if ((r = compute(kn)) != 0 || (r = start(kn->kq)) != 0)
+	if ((r = compute(kn)) != 0 || (r = kq_timer_start(kn->kq)) != 0)
 		return (r);
 	if (is_absolute(kn))
 		kn->ev.flags |= KQ_ABS_ONESHOT;
 	else
 		kn->ev.flags |= EV_CLEAR;
 	kq_watch(kn);
-	set(kn->kq);
+	kq_timer_set(kn->kq);
 	return (0);
 }
 
@@ -128,7 +133,7 @@ kq_timer_changed(struct knote *kn, const struct kev *kev)
 		kn->sdata = data;
 		return (r);
 	}
-	set(kn->kq);
+	kq_timer_set(kn->kq);
 	return (0);
 }
 
@@ -137,7 +142,7 @@ kq_timer_detach(struct knote *kn)
 {
 
 	kn->timer.due = FOREVER;	/* it is on the list still */
-	set(kn->kq);
+	kq_timer_set(kn->kq);
 }
 
 void
@@ -147,6 +152,8 @@ kq_timer_event(struct kqueue *kq)
 	struct knote *kn;
 
 	for (kn = kq->watched; kn != NULL; kn = kn->wnext) {
+		if (kn->ev.filter == EVFILT_PROC && kn->proc.due <= now)
+			kq_track_event(kn);
 		if (kn->ev.filter != EVFILT_TIMER || kn->timer.due > now)
 			continue;
 		if (kn->timer.period == 0) {
@@ -159,5 +166,5 @@ kq_timer_event(struct kqueue *kq)
 		}
 		kq_enqueue(kn);
 	}
-	set(kq);
+	kq_timer_set(kq);
 }

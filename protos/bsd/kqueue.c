@@ -314,8 +314,10 @@ kq_forked(void)
 		if (kq->signalfd >= 0)
 			kq_unhide(kq->signalfd);
 		for (kn = kq->watched; kn != NULL; kn = kn->wnext)
-			if (kn->ev.filter == EVFILT_PROC)
+			if (kn->ev.filter == EVFILT_PROC) {
+				kq_track_stop(kn);
 				kq_unhide(kn->proc.pidfd);
+			}
 		pimg_unmap_private(kq, sizeof(*kq));
 	}
 	kq_forget_knotes();

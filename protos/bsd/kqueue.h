@@ -11,6 +11,7 @@
  *	kq_file.c	the same for files, and VNODE: inotify
  *	kq_timer.c	TIMER: one timerfd per kqueue
  *	kq_proc.c	PROC: a pidfd per process
+ *	kq_track.c	NOTE_FORK, NOTE_EXEC and NOTE_TRACK
  *	kq_signal.c	SIGNAL
  *	fdclose.c	calls that close descriptors
  *	fdhide.c	the image's own descriptors
@@ -91,6 +92,7 @@ struct kq_timespec {
 };
 
 struct kqueue;
+struct kq_track;
 
 struct knote {
 	struct knote	*next;			/* same hash bucket, or free */
@@ -125,6 +127,8 @@ struct knote {
 		} file;
 		struct {
 			int32_t	 pidfd;
+			int64_t	 due;		/* the next look */
+			struct kq_track *track;
 		} proc;
 		struct {
 			uint32_t native;
@@ -207,11 +211,16 @@ void	kq_file_event(struct kqueue *kq);
 long	kq_timer_attach(struct knote *kn);
 long	kq_timer_changed(struct knote *kn, const struct kev *kev);
 void	kq_timer_detach(struct knote *kn);
+long	kq_timer_start(struct kqueue *kq);
+void	kq_timer_set(struct kqueue *kq);
 void	kq_timer_event(struct kqueue *kq);
 
 long	kq_proc_attach(struct knote *kn);
 void	kq_proc_detach(struct knote *kn);
 void	kq_proc_event(struct kqueue *kq, int pid);
+long	kq_track_start(struct knote *kn, int fresh);
+void	kq_track_stop(struct knote *kn);
+void	kq_track_event(struct knote *kn);
 
 long	kq_signal_attach(struct knote *kn);
 void	kq_signal_detach(struct knote *kn);

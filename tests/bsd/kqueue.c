@@ -399,6 +399,54 @@ CASE(process)
 	EQUAL(reap(pid), SIGUSR1);
 }
 
+/* A child forks, its child executes another program, both end. */
+CASE(process_tracked)
+{
+	static char self[] = "/proc/self/exe", list[] = "-l";
+	char *argv[] = { self, list, 0 }, *env[] = { 0 };
+	int kq = queue(), pid, grandchild = 0, exits = 0, fork = 0, exec = 0;
+	int i, n;
+
+	if ((pid = child()) == 0) {
+		nap(50);
+		if ((pid = child()) == 0) {
+			nap(100);
+			sys(SYS_close, 1);
+			sys(SYS_execve, self, argv, env);
+			exit_process(1);
+		}
+		nap(50);
+		EQUAL(reap(pid), 0);
+		nap(50);
+		exit_process(0);
+	}
+	EQUAL(change(kq, (uint64_t)pid, PROC, ADD,
+	    NOTE_EXIT | NOTE_FORK | NOTE_EXEC | NOTE_TRACK, 0), 0);
+	while (exits < 2) {
+		CHECK((n = (int)get(kq, 5000)) > 0);
+		for (i = 0; i < n; i++) {
+			if (ev[i].fflags & NOTE_CHILD) {
+				EQUAL(ev[i].data, pid);
+				grandchild = (int)ev[i].ident;
+			}
+			if (ev[i].fflags & NOTE_FORK) {
+				EQUAL(ev[i].ident, pid);
+				fork++;
+			}
+			if (ev[i].fflags & NOTE_EXEC) {
+				EQUAL(ev[i].ident, grandchild);
+				exec++;
+			}
+			if (ev[i].fflags & NOTE_EXIT)
+				exits++;
+		}
+	}
+	EQUAL(fork, 1);
+	CHECK(grandchild > 0);
+	CHECK(exec <= 1);	/* it may have ended between two looks */
+	EQUAL(reap(pid), 0);
+}
+
 CASE(vnode)
 {
 	int kq = queue(), fd;
