@@ -314,12 +314,27 @@ static int mark(unsigned long base, bool pinned)
 	return err;
 }
 
-/* Returns where the image is, or a negative errno. */
+/*
+ * Returns where the image is, or a negative errno.  The kernel's next mapping
+ * is usually right below the last one, so the text goes there; where it does
+ * not fit, one mapping is made for both and the text put over it.
+ */
 static long map_beside(struct file *file, const struct pimg_image *image)
 {
 	const struct pimg_shape *shape = &image->shape;
+	const unsigned long data = shape->total - shape->text;
 	unsigned long base, text;
 
+	base = vm_mmap(NULL, 0, data, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS, 0);
+	if (IS_ERR_VALUE(base))
+		return base;
+	text = vm_mmap(file, base - shape->text, shape->text,
+		       PROT_READ | PROT_EXEC, MAP_SHARED | MAP_FIXED_NOREPLACE,
+		       0);
+	if (!IS_ERR_VALUE(text))
+		return text;
+	vm_munmap(base, data);
 	base = vm_mmap(NULL, 0, shape->total, PROT_READ | PROT_WRITE,
 		       MAP_PRIVATE | MAP_ANONYMOUS, 0);
 	if (IS_ERR_VALUE(base))
