@@ -291,3 +291,43 @@ CASE(many_messages)
 	EQUAL(sys(SYS_recvmmsg, fd[1], in, 5, MSG_DONTWAIT, 0), -EAGAIN);
 }
 #endif
+
+#if !defined(DRAGONFLY)
+/* LOCAL_CREDS: the receiver asks, and gets struct sockcred. */
+CASE(credentials_by_option)
+{
+	struct {
+		struct cmsghdr h;
+#if defined(NETBSD)
+		int pid;
+#endif
+		uint32_t uid, euid, gid, egid;
+		int ngroups;
+		uint32_t groups[16];
+	} c;
+	struct msghdr m;
+	struct iovec v;
+	int fd[2], one = 1;
+	char b;
+
+	EQUAL(sys(SYS_socketpair, AF_UNIX, SOCK_DGRAM, 0, fd), 0);
+#if defined(NETBSD)
+	EQUAL(sys(SYS_setsockopt, fd[1], 0, 4, &one, sizeof(one)), 0);
+#else
+	EQUAL(sys(SYS_setsockopt, fd[1], 0, 2, &one, sizeof(one)), 0);
+#endif
+	EQUAL(sys(SYS_write, fd[0], "x", 1), 1);
+	message(&m, &v, &b, 1, &c, sizeof(c));
+	EQUAL(sys(SYS_recvmsg, fd[1], &m, 0), 1);
+	EQUAL(c.h.level, SOL_SOCKET);
+#if defined(NETBSD)
+	EQUAL(c.h.type, 0x10);
+	EQUAL(c.pid, sys(SYS_getpid));
+#else
+	EQUAL(c.h.type, 3);
+#endif
+	EQUAL(c.euid, sys(SYS_getuid));
+	EQUAL(c.egid, sys(SYS_getgid));
+	CHECK(c.ngroups >= 1);
+}
+#endif

@@ -241,3 +241,82 @@ CASE(broken_pipe)
 	sys(SYS_close, fd[1]);
 	EQUAL(sys(SYS_sendto, fd[0], "x", 1, MSG_NOSIGNAL, 0, 0), -EPIPE);
 }
+
+/* struct ifconf and struct ifreq; the latter is longer on NetBSD. */
+#if defined(NETBSD)
+enum { IFREQ = 144, SIOCGIFMTU = (int)0xc090697e, SIOCGIFFLAGS = (int)0xc0906911,
+    SIOCGIFCONF = (int)0xc0106926, SIOCGIFADDR = (int)0xc0906921 };
+#else
+enum { IFREQ = 32, SIOCGIFMTU = (int)0xc0206933, SIOCGIFFLAGS = (int)0xc0206911,
+    SIOCGIFCONF = (int)0xc0106924, SIOCGIFADDR = (int)0xc0206921 };
+#endif
+
+CASE(interfaces)
+{
+	static char list[16 * IFREQ];
+	struct { int len; char *buf; } conf = { sizeof(list), list };
+	int s = (int)sys(SYS_socket, AF_INET, SOCK_DGRAM, 0), at, found = 0;
+	char one[IFREQ];
+	struct sockaddr_in a;
+	short flags;
+	int mtu;
+
+	EQUAL(sys(SYS_ioctl, s, SIOCGIFCONF, &conf), 0);
+	CHECK(conf.len >= IFREQ);
+	EQUAL(conf.len % IFREQ, 0);
+	for (at = 0; at < conf.len; at += IFREQ) {
+		memcpy(&a, list + at + 16, sizeof(a));
+		if (a.addr != LOOPBACK)
+			continue;
+		found = 1;
+		EQUAL(a.len, 16);
+		EQUAL(a.family, AF_INET);
+		memcpy(one, list + at, IFREQ);
+		EQUAL(sys(SYS_ioctl, s, SIOCGIFFLAGS, one), 0);
+		memcpy(&flags, one + 16, sizeof(flags));
+		EQUAL(flags & 9, 9);		/* up, loopback */
+		EQUAL(sys(SYS_ioctl, s, SIOCGIFMTU, one), 0);
+		memcpy(&mtu, one + 16, sizeof(mtu));
+		CHECK(mtu >= 1500);
+		EQUAL(sys(SYS_ioctl, s, SIOCGIFADDR, one), 0);
+		EQUAL(memcmp(one + 16, list + at + 16, 16), 0);
+	}
+	EQUAL(found, 1);
+	memset(one, 'x', 15);
+	one[15] = 0;
+	CHECK(sys(SYS_ioctl, s, SIOCGIFMTU, one) < 0);
+}
+
+/* Several sockets share a port if all of them say so. */
+CASE(shared_port)
+{
+	struct sockaddr_in a = { 0, AF_INET, 0, LOOPBACK, {0} };
+	int s = (int)sys(SYS_socket, AF_INET, SOCK_DGRAM, 0), one = 1;
+	int t = (int)sys(SYS_socket, AF_INET, SOCK_DGRAM, 0);
+	uint32_t len = sizeof(a);
+
+	EQUAL(sys(SYS_setsockopt, s, SOL_SOCKET, 0x200, &one, sizeof(one)), 0);
+	EQUAL(sys(SYS_bind, s, &a, sizeof(a)), 0);
+	EQUAL(sys(SYS_getsockname, s, &a, &len), 0);
+	EQUAL(sys(SYS_bind, t, &a, sizeof(a)), -EADDRINUSE);
+	EQUAL(sys(SYS_setsockopt, t, SOL_SOCKET, 0x200, &one, sizeof(one)), 0);
+	EQUAL(sys(SYS_bind, t, &a, sizeof(a)), 0);
+}
+
+/* struct ip_mreq: the loopback joins 224.0.0.50, and leaves it. */
+CASE(multicast)
+{
+	struct { uint32_t group, interface; } m = { 0x320000e0, LOOPBACK };
+	int s = (int)sys(SYS_socket, AF_INET, SOCK_DGRAM, 0);
+	uint32_t i = LOOPBACK, len = sizeof(i);
+
+	EQUAL(sys(SYS_setsockopt, s, IPPROTO_IP, IP_ADD_MEMBERSHIP, &m,
+	    sizeof(m)), 0);
+	EQUAL(sys(SYS_setsockopt, s, IPPROTO_IP, IP_ADD_MEMBERSHIP, &m,
+	    sizeof(m)), -EADDRINUSE);
+	EQUAL(sys(SYS_setsockopt, s, IPPROTO_IP, 13, &m, sizeof(m)), 0);
+	EQUAL(sys(SYS_setsockopt, s, IPPROTO_IP, 9, &i, sizeof(i)), 0);
+	i = 0;
+	EQUAL(sys(SYS_getsockopt, s, IPPROTO_IP, 9, &i, &len), 0);
+	EQUAL(i, LOOPBACK);
+}
