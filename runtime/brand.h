@@ -53,6 +53,8 @@ struct pimg_brand_file {
 	uint16_t	machine;
 	uint16_t	phnum, shnum, shstrndx;
 	uint64_t	phoff, shoff;
+	size_t		have;		/* of the file's beginning, ... */
+	uint8_t		head[1024];	/* where nearly all of it is found */
 };
 
 struct pimg_brand_segment {

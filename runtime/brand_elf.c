@@ -41,6 +41,11 @@ pimg_brand_get(const struct pimg_brand_file *f, void *buf, size_t len,
 	uint8_t *p = buf;
 	long n;
 
+	if (off < f->have && len <= f->have - off) {
+		for (; len > 0; len--)
+			*p++ = f->head[off++];
+		return (0);
+	}
 	while (len > 0) {
 		if (off > INT64_MAX - len)
 			return (-1);
@@ -77,14 +82,17 @@ read_tables(struct pimg_brand_file *f, const uint8_t *h)
 int
 pimg_brand_open(struct pimg_brand_file *f)
 {
-	uint8_t h[HEADER] = { 0 };
-	size_t n = 0;
+	const uint8_t *h = f->head;
+	size_t n;
 	long r;
 
+	f->have = 0;
 	do {
-		r = f->read(f->ctx, h + n, sizeof(h) - n, n);
-		n += r > 0 && (size_t)r <= sizeof(h) - n ? (size_t)r : 0;
-	} while (r > 0 && n < sizeof(h));
+		n = sizeof(f->head) - f->have;
+		r = f->read(f->ctx, f->head + f->have, n, f->have);
+		f->have += r > 0 && (size_t)r <= n ? (size_t)r : 0;
+	} while (r > 0 && f->have < sizeof(f->head));
+	n = f->have;
 	f->kind = PIMG_FILE_OTHER;
 	f->is64 = f->osabi = 0;
 	f->machine = f->phnum = f->shnum = f->shstrndx = 0;
