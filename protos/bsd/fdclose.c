@@ -9,6 +9,7 @@
  * A bit per descriptor says whether any kqueue knows it; closing another one
  * costs nothing.
  */
+#include "conv.h"
 #include "kq_native.h"
 #include "kqueue.h"
 #include "fdhide.h"
@@ -56,14 +57,25 @@ bsd_forked(void)
 	bsd_wait_forked();
 }
 
+/* The argument of close(2). */
 long
-bsd_close(int fd)
+map_closing_fd_in(uint64_t foreign, uint64_t *native)
 {
+	int fd = (int)foreign;
 
 	if (bsd_hidden(fd))
 		return (-EBADF);
 	bsd_closing(fd);
-	return (pimg_call(__NR_close, fd));
+	*native = (uint64_t)fd;
+	return (0);
+}
+
+long
+map_closing_fd_out(uint64_t native, uint64_t *foreign)
+{
+
+	*foreign = native;
+	return (0);
 }
 
 /* dup3(2) for the program: `to` may be open, and may be one of ours. */
@@ -144,13 +156,6 @@ bsd_close_from(int low, int high)
 	}
 	close_range(low, high);
 	return (0);
-}
-
-long
-hook_close(struct pimg_frame *f)
-{
-
-	return (bsd_close((int)f->arg[0]));
 }
 
 long

@@ -242,7 +242,6 @@ void	kq_fd_noticed(int fd);
  */
 void	bsd_closing(int fd);
 int	bsd_hidden(int fd);
-long	bsd_close(int fd);
 long	bsd_close_from(int low, int high);
 long	bsd_dup_over(int from, int to, int flags);
 

@@ -5,6 +5,7 @@
  * umtx_sleep and umtx_wakeup (facts: sys/kern/kern_umtx.c).  They know a word
  * by its physical address, so the futex is one that processes share.
  */
+#include "conv.h"
 #include "futex.h"
 #include "wait.h"
 
@@ -37,17 +38,21 @@ hook_umtx_sleep(struct pimg_frame *f)
 	return (r);
 }
 
-/* umtx_wakeup(ptr, count): one, or all of them. */
+/* The count of umtx_wakeup: one, or else all of them. */
 long
-hook_umtx_wakeup(struct pimg_frame *f)
+map_umtx_count_in(uint64_t foreign, uint64_t *native)
 {
-	long r;
 
-	if (f->arg[0] & 3)
-		return (-EFAULT);
-	r = futex_wake(f->arg[0], (int)f->arg[1] == 1 ? 1 : INT32_MAX, 0,
-	    FUTEX_ANY);
-	return (r >= 0 ? 0 : r == -EFAULT ? -EINVAL : r);
+	*native = (int)foreign == 1 ? 1 : INT32_MAX;
+	return (0);
+}
+
+long
+map_umtx_count_out(uint64_t native, uint64_t *foreign)
+{
+
+	*foreign = native;
+	return (0);
 }
 
 void
