@@ -15,6 +15,7 @@
  * kevent() is never restarted: when changes have been made it must not be
  * made again, and the BSDs end it with EINTR in any case.
  */
+#include "conv.h"
 #include "kq_native.h"
 #include "kqueue.h"
 #include "fdhide.h"
@@ -105,23 +106,27 @@ set_up(int fd)
 	return (0);
 }
 
+/* The result of epoll_create1(2) becomes that of kqueue(2). */
 long
-hook_kqueue(struct pimg_frame *f)
+map_kqueue_fd_out(uint64_t native, uint64_t *foreign)
 {
-	long fd, r;
+	long r;
 
-	(void)f;
-	/* it does not outlive exec: what it knows is in this memory */
-	fd = pimg_sys(__NR_epoll_create1, N_CLOEXEC);
-	if (fd < 0)
-		return (fd);
 	pimg_lock(&kq_lock);
-	r = set_up((int)fd);
+	r = set_up((int)native);
 	pimg_unlock(&kq_lock);
-	if (r == 0)
-		return (fd);
-	pimg_sys(__NR_close, fd);
+	if (r != 0)
+		pimg_sys(__NR_close, native);
+	*foreign = native;
 	return (r);
+}
+
+long
+map_kqueue_fd_in(uint64_t foreign, uint64_t *native)
+{
+
+	*native = foreign;
+	return (0);
 }
 
 /* The id in the wake registration that /proc shows of an unknown instance. */
