@@ -260,6 +260,7 @@ struct pimg_target {
 	struct pimg_expr	*result, *second;
 	struct pimg_ref		 returns_ref;
 	struct pimg_map		*returns;
+	bool			 returns_errno;	/* and succeeds */
 	struct pimg_on		*on;
 	size_t			 non;
 	struct pimg_guard	*guards;

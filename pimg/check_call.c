@@ -315,7 +315,7 @@ native_class(const struct pimg_unit *u, const struct pimg_call *c)
 	if (!same_registers(c) || t->non > 0 || t->nguards > 0 ||
 	    t->nwith > 0 || t->nthen > 0 ||
 	    t->result != NULL ||
-	    t->second != NULL || t->returns != NULL)
+	    t->second != NULL || t->returns != NULL || t->returns_errno)
 		return (PIMG_CONVERTED);
 	for (i = 0; i < c->nargs; i++) {
 		if (pimg_arg_converts(u, &c->args[i]))
@@ -332,7 +332,8 @@ pimg_is_wrapped(const struct pimg_call *c)
 	return ((t->kind == PIMG_TO_HOOK || t->kind == PIMG_TO_RUNTIME) &&
 	    (t->has_args || t->non > 0 || t->nguards > 0 ||
 	    t->nwith > 0 || t->nthen > 0 ||
-	    t->result != NULL || t->second != NULL || t->returns != NULL));
+	    t->result != NULL || t->second != NULL || t->returns != NULL ||
+	    t->returns_errno));
 }
 
 /* Calls before the target, or after it. */
@@ -378,6 +379,9 @@ check_around(struct pimg_unit *u, struct pimg_call *c)
 	check_expr(u, c, t->second);
 	if (t->returns_ref.name != NULL)
 		pimg_resolve_map(u, &t->returns_ref, &t->returns);
+	if (t->returns_errno && u->convention != PIMG_BSD)
+		pimg_err(u->diags, c->name_pos,
+		    "'returns errno' belongs to the BSD convention");
 }
 
 /* An answer that is fixed has nothing around it. */
@@ -388,7 +392,8 @@ check_bare(struct pimg_unit *u, const struct pimg_call *c)
 
 	if (t->non > 0 || t->nguards > 0 || t->result != NULL ||
 	    t->nwith > 0 || t->nthen > 0 ||
-	    t->second != NULL || t->returns_ref.name != NULL)
+	    t->second != NULL || t->returns_ref.name != NULL ||
+	    t->returns_errno)
 		pimg_diag(u->diags, PIMG_ERROR, c->name_pos,
 		    "a call that is made", "'%s' has a fixed answer: on, "
 		    "guard, result, second and returns mean nothing",

@@ -416,6 +416,16 @@ variant_functions(const struct pimg_unit *u, const struct pimg_call *c,
 	emit_body(&b, t);
 }
 
+/* A call that never fails: its error is what it returns. */
+static void
+error_returned(const struct pimg_call *c, struct pimg_text *t)
+{
+
+	pimg_add(t, "{\n\tlong r = %s_call(f);\n\n\treturn (r < 0 && "
+	    "r != -PIMG_RESTART ? pimg_errno_out((int)-r) : r);\n}\n",
+	    c->symbol);
+}
+
 void
 pimg_gen_call(const struct pimg_unit *u, const struct pimg_call *c,
     struct pimg_text *t)
@@ -432,10 +442,17 @@ pimg_gen_call(const struct pimg_unit *u, const struct pimg_call *c,
 	}
 	if (a != NULL)
 		variant_functions(u, c, a, a->variants, c->symbol, NULL, t);
+	if (c->target.returns_errno) {
+		pimg_add(t, "\nstatic long\n%s_call(struct pimg_frame *f)\n",
+		    c->symbol);
+		emit_body(&b, t);
+	}
 	pimg_add(t, "\n/* %u */\nlong\tpimg_shim_%s(struct pimg_frame *);\n"
 	    "\nlong\npimg_shim_%s(struct pimg_frame *f)\n", c->number,
 	    c->symbol, c->symbol);
-	if (a != NULL)
+	if (c->target.returns_errno)
+		error_returned(c, t);
+	else if (a != NULL)
 		variant_switch(u, c, a->selector, a->variants, c->symbol, t);
 	else
 		emit_body(&b, t);

@@ -9,7 +9,7 @@
  *	          | "guard" expr "," expr "errno" errno
  *	          | "with" name "=" native "(" expr, ... ")"
  *	          | "then" native "(" expr, ... ")"
- *	          | "result" expr | "second" expr | "returns" map
+ *	          | "result" expr | "second" expr | "returns" (map | "errno")
  *	target    = ( native | "hook" name | "runtime" name ) [ args ]
  *	          | "errno" errno | "return" number | "missing"
  *	args      = "(" expr, ... ")"
@@ -207,6 +207,10 @@ pimg_parse_attributes(struct pimg_parser *p, struct pimg_call *c)
 		else if (pimg_accept_word(p, "second"))
 			ok = pimg_parse_expr(p, &t->second);
 		else if (pimg_accept_word(p, "returns")) {
+			if (pimg_accept_word(p, "errno")) {
+				t->returns_errno = true;
+				continue;
+			}
 			t->returns_ref.name = pimg_expect_ident(p,
 			    "the name of a map", &t->returns_ref.pos);
 			ok = t->returns_ref.name != NULL;

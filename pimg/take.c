@@ -131,6 +131,7 @@ take_target(struct pimg_unit *u, struct pimg_call *c,
 		t->second = own.second;
 	if (own.returns_ref.name != NULL)
 		t->returns_ref = own.returns_ref;
+	t->returns_errno |= own.returns_errno;
 }
 
 void

@@ -479,6 +479,32 @@ CASE(shared_memory_objects)
 }
 #endif
 
+/* Calls that return their error instead of failing. */
+#if !defined(DRAGONFLY)
+CASE(errors_returned)
+{
+	struct timespec ts = { 0, 2000000000 };
+
+#if defined(FREEBSD)
+	EQUAL(sys(530, 99, 0, 4096), EBADF);		/* posix_fallocate */
+	EQUAL(sys(531, 99, 0, 0, 0), EBADF);		/* posix_fadvise */
+	EQUAL(sys(244, 0, 0, &ts, 0), EINVAL);		/* clock_nanosleep */
+	EQUAL(sys(244, 0, 99, &ts, 0), EINVAL);
+#else
+	EQUAL(sys(479, 99, 0, 0, 4096), EBADF);
+	EQUAL(sys(416, 99, 0, 0, 0, 0), EBADF);
+	EQUAL(sys(477, 0, 0, &ts, 0), EINVAL);
+	EQUAL(sys(477, 0, 99, &ts, 0), EINVAL);
+#endif
+	ts.tv_nsec = 1;
+#if defined(FREEBSD)
+	EQUAL(sys(244, 0, 0, &ts, 0), 0);
+#else
+	EQUAL(sys(477, 0, 0, &ts, 0), 0);
+#endif
+}
+#endif
+
 CASE(current_directory)
 {
 	char buf[1024], small[2];
