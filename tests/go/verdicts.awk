@@ -101,10 +101,10 @@ match($0, /--- (PASS|FAIL|SKIP): [^ ]+ \([0-9.]+s\)$/) {
 	next
 }
 
-/^ +[A-Za-z0-9_]+\.go:[0-9]+: / {
+/^ +[A-Za-z0-9_.-]+\.go:[0-9]+: / {
 	if (cur == "")
 		next
-	match($0, /[A-Za-z0-9_]+\.go:[0-9]+: /)
+	match($0, /[A-Za-z0-9_.-]+\.go:[0-9]+: /)
 	here = substr($0, RSTART, RLENGTH - 2)
 	text = substr($0, RSTART + RLENGTH)
 	if (!(cur in first)) {
