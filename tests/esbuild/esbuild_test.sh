@@ -31,7 +31,9 @@ bundle()
 	to=$PWD/$1
 	shift
 	(cd "$got/project" && timeout 120 "$@" entry.ts --bundle \
-	    --log-level=warning --outdir="$to" $options)
+	    --log-level=warning --outdir="$to" $options) >bundle.out 2>&1 ||
+	    { cat bundle.out; atf_fail "$* failed"; }
+	[ ! -s bundle.out ] || { cat bundle.out; atf_fail "$* said something"; }
 }
 
 compare()
@@ -42,8 +44,8 @@ compare()
 	for options in "--sourcemap" \
 	    "--minify --sourcemap --splitting --format=esm"; do
 		rm -rf linux "$1"
-		atf_check bundle linux "$got/linux"
-		atf_check bundle "$1" pstore exec "$1" -- "$got/$1"
+		bundle linux "$got/linux"
+		bundle "$1" pstore exec "$1" -- "$got/$1"
 		atf_check diff -r linux "$1"
 	done
 	grep -q formatISO linux/entry.js.map || atf_fail "that is no bundle"
@@ -54,7 +56,7 @@ compare()
 		[ "$s" = linux ] || run="pstore exec $s --"
 		status=0
 		$run "$got/$s" bad.ts --bundle --log-level=error \
-		    --color=true >$s.out 2>$s.err || status=$?
+		    --color=false >$s.out 2>$s.err || status=$?
 		[ "$status" -eq 1 ] || atf_fail "status $status"
 	done
 	atf_check diff linux.err "$1.err"

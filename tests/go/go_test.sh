@@ -32,6 +32,17 @@ for system in freebsd netbsd dragonfly; do
 		atf_set timeout 600
 	}
 	quick_${system}_body() { quick -s $system; }"
+	atf_test_case "container_$system"
+	eval "container_${system}_head()
+	{
+		atf_set descr 'The same under the system call filter of containers'
+		atf_set require.progs go
+		atf_set timeout 600
+	}
+	container_${system}_body()
+	{
+		quick -s $system -w \"\$PIMG_TESTS/seccomp/container\"
+	}"
 done
 
 atf_test_case scoring
@@ -157,7 +168,8 @@ atf_init_test_cases()
 {
 	for system in freebsd netbsd dragonfly; do
 		[ ! -d "$PIMG_FIXTURE/current/$system" ] ||
-		    atf_add_test_case "quick_$system"
+		    { atf_add_test_case "quick_$system"
+		    atf_add_test_case "container_$system"; }
 	done
 	atf_add_test_case scoring
 }
