@@ -36,7 +36,7 @@ note(int sig, siginfo_t *si, void *arg)
 	last_code = si->si_code;
 	last_addr = si->si_addr;
 	last_pid = si->si_pid;
-	last_ip = (void *)uc->uc_mcontext.gregs[REG_RIP];
+	last_ip = (void *)uc->uc_mcontext.gregs[GREG_IP];
 	last_trap = (int)uc->uc_mcontext.gregs[REG_TRAPNO];
 	count++;
 }
@@ -74,8 +74,8 @@ skip(int sig, siginfo_t *si, void *arg)
 	ucontext_t *uc = arg;
 
 	note(sig, si, arg);
-	uc->uc_mcontext.gregs[REG_RIP] += 2;
-	uc->uc_mcontext.gregs[REG_RCX] = 1234;
+	uc->uc_mcontext.gregs[GREG_IP] += 2;
+	uc->uc_mcontext.gregs[GREG_CX] = 1234;
 }
 
 /* A handler steps over the instruction and sets a register. */
@@ -88,7 +88,12 @@ segv_step(void)
 	page = map(PROT_READ);
 	OK(munmap(page, 4096));
 	guest_on(SIGSEGV, skip, 0);
-	__asm__ volatile ("lea 1f(%%rip), %1\n1:	movb %%cl, (%2)"
+#if defined(__i386__)
+#define	HERE	"mov $1f, %1\n1:	"
+#else
+#define	HERE	"lea 1f(%%rip), %1\n1:	"
+#endif
+	__asm__ volatile (HERE "movb %%cl, (%2)"
 	    : "+c"(rcx), "=&r"(ip) : "d"(page) : "memory");
 	EQUAL(count, 1);
 	EQUAL(rcx, 1234);
@@ -118,24 +123,28 @@ static void
 other_traps(void)
 {
 	guest_on(SIGILL, skip, 0);
-	__asm__ volatile ("ud2" : : : "rcx");
+	__asm__ volatile ("ud2" : : : "ecx");
 	EQUAL(last_sig, SIGILL);
 	EQUAL(last_code, ILL_ILLOPN);
 	guest_on(SIGFPE, skip, 0);
 	__asm__ volatile ("xor %%ecx, %%ecx; mov $1, %%eax; cltd; div %%ecx"
-	    : : : "rax", "rcx", "rdx", "cc");
+	    : : : "eax", "ecx", "edx", "cc");
 	EQUAL(last_sig, SIGFPE);
 	EQUAL(last_code, FPE_INTDIV);
 	guest_on(SIGTRAP, note, 0);
 	__asm__ volatile ("int3");
 	EQUAL(last_sig, SIGTRAP);
 	EQUAL(count, 3);
-	guest_on(SIGSEGV, skip, 0);	/* a non-canonical address */
+	guest_on(SIGSEGV, skip, 0);
+#ifdef __x86_64__	/* a non-canonical address */
 	__asm__ volatile ("movb %%cl, (%0)" : : "d"(0x8000000000000000), "c"(1) : "memory");
 	EQUAL(last_sig, SIGSEGV);
 	EQUAL(last_code, SI_KERNEL);
 	CHECK(last_addr == NULL);
-	__asm__ volatile ("hlt; nop" : : : "rcx");	/* privileged */
+#else
+	count++;
+#endif
+	__asm__ volatile ("hlt; nop" : : : "ecx");	/* privileged */
 	EQUAL(last_sig, SIGSEGV);
 	EQUAL(last_code, SI_KERNEL);
 	EQUAL(count, 5);
@@ -357,9 +366,9 @@ skip_check(int sig, siginfo_t *si, void *arg)
 	ucontext_t *uc = arg;
 
 	(void)sig;
-	if (si->si_addr != (void *)uc->uc_mcontext.gregs[REG_RDX])
+	if (si->si_addr != (void *)uc->uc_mcontext.gregs[GREG_DX])
 		FAIL("another thread's fault address");
-	uc->uc_mcontext.gregs[REG_RIP] += 2;
+	uc->uc_mcontext.gregs[GREG_IP] += 2;
 	__sync_fetch_and_add(&count, 1);
 }
 

@@ -32,6 +32,32 @@ guest_fail(const char *file, int line, const char *fmt, ...)
 	_exit(1);
 }
 
+#if defined(__i386__)
+/* All registers but eax are somebody's. */
+__asm__(
+"	.text\n"
+"	.globl	raw6\n"
+"	.type	raw6, @function\n"
+"raw6:\n"
+"	push	%ebx\n"
+"	push	%esi\n"
+"	push	%edi\n"
+"	push	%ebp\n"
+"	mov	20(%esp), %eax\n"
+"	mov	24(%esp), %ebx\n"
+"	mov	28(%esp), %ecx\n"
+"	mov	32(%esp), %edx\n"
+"	mov	36(%esp), %esi\n"
+"	mov	40(%esp), %edi\n"
+"	mov	44(%esp), %ebp\n"
+"	int	$0x80\n"
+"	pop	%ebp\n"
+"	pop	%edi\n"
+"	pop	%esi\n"
+"	pop	%ebx\n"
+"	ret\n"
+"	.size	raw6, . - raw6\n");
+#else
 long
 raw6(long nr, long a, long b, long c, long d, long e, long f)
 {
@@ -45,6 +71,7 @@ raw6(long nr, long a, long b, long c, long d, long e, long f)
 	    : "rcx", "r11", "memory");
 	return (ret);
 }
+#endif
 
 int
 guest_child(void (*fn)(void))

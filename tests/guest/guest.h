@@ -73,6 +73,17 @@ long	raw6(long nr, long a, long b, long c, long d, long e, long f);
 	    (long)(e), (long)(f))
 #define	RAW(...)	RAW_(__VA_ARGS__, 0, 0, 0, 0, 0, 0, 0)
 
+/* Registers of a ucontext_t, by what they do on either machine. */
+#if defined(__x86_64__)
+#define	GREG_IP	REG_RIP
+#define	GREG_CX	REG_RCX
+#define	GREG_DX	REG_RDX
+#elif defined(__i386__)
+#define	GREG_IP	REG_EIP
+#define	GREG_CX	REG_ECX
+#define	GREG_DX	REG_EDX
+#endif
+
 /* Words of an argument vector. */
 #define	STR(s)	((char *)(uintptr_t)(s))
 

@@ -14,6 +14,20 @@
 
 #include "guest.h"
 
+#if defined(__i386__)
+#define	FREE_PLACE	0x70000000
+#define	STACK_PLACE	0xffffd000
+#define	BEYOND		0xfffff000
+#define	TOO_MUCH	0xfffff000
+#define	MMAP		SYS_mmap2
+#else
+#define	FREE_PLACE	0x700000000000
+#define	STACK_PLACE	0x7ffffffff000
+#define	BEYOND		(1UL << 56)
+#define	TOO_MUCH	0x7ffffffffffff000
+#define	MMAP		SYS_mmap
+#endif
+
 /* The C library's sbrk may refuse to exist. */
 static void *
 move_break(long by)
@@ -49,7 +63,7 @@ brk_grow(void)
 	/* below its start, and absurdly high: refused, unchanged */
 	p = (char *)RAW(SYS_brk, 0);
 	EQUAL(RAW(SYS_brk, 4096), p);
-	EQUAL(RAW(SYS_brk, 0x7ffffffff000), p);
+	EQUAL(RAW(SYS_brk, STACK_PLACE), p);
 	EQUAL(RAW(SYS_brk, -1), p);
 	EQUAL(RAW(SYS_brk, p + 1), p + 1);	/* not only whole pages */
 	EQUAL(RAW(SYS_brk, p), p);
@@ -201,12 +215,12 @@ attack(void)
 		r = RAW(SYS_mprotect, at, len, PROT_NONE);
 		break;
 	case 2:
-		r = RAW(SYS_mmap, at, len, PROT_READ | PROT_WRITE,
+		r = RAW(MMAP, at, len, PROT_READ | PROT_WRITE,
 		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
 		break;
 	case 3:
 		r = RAW(SYS_mremap, at, len, len, MREMAP_MAYMOVE | MREMAP_FIXED,
-		    0x700000000000);
+		    FREE_PLACE);
 		break;
 	case 4:
 		r = RAW(SYS_munmap, at, 4096);
@@ -215,7 +229,7 @@ attack(void)
 		r = RAW(SYS_mprotect, at, 4096, PROT_READ | PROT_WRITE | PROT_EXEC);
 		break;
 	case 6:
-		r = RAW(SYS_mremap, 0x700000000000, 4096, 4096,
+		r = RAW(SYS_mremap, FREE_PLACE, 4096, 4096,
 		    MREMAP_MAYMOVE | MREMAP_FIXED, at);
 		break;
 	case 7:
@@ -237,12 +251,12 @@ foreign(void)
 	static struct range r[256];
 	int i, n, status, tried = 0;
 
-	CHECK(mmap((void *)0x700000000000, 4096, PROT_READ | PROT_WRITE,
+	CHECK(mmap((void *)FREE_PLACE, 4096, PROT_READ | PROT_WRITE,
 	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) != MAP_FAILED);
 	n = list(r, 256);
 	CHECK(n > 3);
 	for (i = 0; i < n; i++) {
-		if (r[i].ours || r[i].from == 0x700000000000)
+		if (r[i].ours || r[i].from == FREE_PLACE)
 			continue;
 		target = r[i];
 		for (attack_kind = 0; attack_kind < 8; attack_kind++) {
@@ -262,9 +276,9 @@ static void
 everything(void)
 {
 	EQUAL(RAW(SYS_munmap, 0x1000, -1), -EINVAL);
-	EQUAL(RAW(SYS_munmap, 0, 0x7fffffffffffffff & ~0xfffL), -EINVAL);
+	EQUAL(RAW(SYS_munmap, 0, TOO_MUCH), -EINVAL);
 	EQUAL(RAW(SYS_mprotect, 0, 4096, PROT_READ), -ENOMEM);
-	EQUAL(RAW(SYS_mmap, 1UL << 56, 4096, PROT_READ,
+	EQUAL(RAW(MMAP, BEYOND, 4096, PROT_READ,
 	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0), -ENOMEM);
 }
 
@@ -285,7 +299,7 @@ own_code(void)
 static void
 large(void)
 {
-	size_t gb = 1UL << 30;
+	size_t gb = sizeof(long) == 8 ? 1UL << 30 : 1UL << 24;
 	char *p = mmap(NULL, 64 * gb, PROT_NONE,
 	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 

@@ -59,6 +59,7 @@ release(void)
 	EQUAL(RAW(0x7fffffff), -ENOSYS);
 }
 
+#ifdef __x86_64__
 /* Numbers of the x32 ABI are never dispatched. */
 static void
 x32(void)
@@ -111,6 +112,7 @@ vsyscall(void)
 	t = *(long *)(void *)line;
 	CHECK(t - time(NULL) <= 1 && time(NULL) - t <= 1);
 }
+#endif
 
 static void
 clocks(void)
@@ -241,6 +243,7 @@ prctls(void)
 	}
 }
 
+#ifdef __x86_64__
 static void
 fs_and_gs(void)
 {
@@ -262,6 +265,7 @@ fs_and_gs(void)
 		CHECK(old_kernel());
 	CHECK(RAW(SYS_getpid) > 0);
 }
+#endif
 
 static void
 limits(void)
@@ -510,15 +514,19 @@ events(void)
 
 const struct guest_case guest_cases[] = {
 	{ "release", release },
+#ifdef __x86_64__
 	{ "x32", x32 },
 	{ "int80", int80 },
 	{ "vsyscall", vsyscall },
+#endif
 	{ "clocks", clocks },
 	{ "filter", filter },
 	{ "strict", strict },
 	{ "names", names },
 	{ "prctls", prctls },
+#ifdef __x86_64__
 	{ "fs_and_gs", fs_and_gs },
+#endif
 	{ "limits", limits },
 	{ "cores", cores },
 	{ "futexes", futexes },

@@ -22,6 +22,18 @@
 
 #include "guest.h"
 
+#if defined(__i386__)
+#define	FSTATAT		SYS_fstatat64
+#define	SELECT		SYS__newselect
+#define	KERNEL_PLACE	0xfffff000
+#define	NO_PLACE	0xffffe000
+#else
+#define	FSTATAT		SYS_newfstatat
+#define	SELECT		SYS_select
+#define	KERNEL_PLACE	0xffff888000001000
+#define	NO_PLACE	0x0123456789abcdef
+#endif
+
 /* Arguments that are only known when the program runs. */
 enum { BASE = 0x7a0000, BUF, BUF2, BUF3, PATH, PATH2, FD, PIPE_R, PIPE_W, SOCK,
     EPOLL, SIGSET, SELF, IOV, TIME };
@@ -48,14 +60,14 @@ static const struct call calls[] = {
 	{ "stat", SYS_stat, P(0) | P(1), { PATH, BUF } },
 	{ "lstat", SYS_lstat, P(0) | P(1), { PATH, BUF } },
 	{ "fstat", SYS_fstat, P(1), { FD, BUF } },
-	{ "newfstatat", SYS_newfstatat, P(1) | P(2), { AT_FDCWD, PATH, BUF, 0 } },
+	{ "newfstatat", FSTATAT, P(1) | P(2), { AT_FDCWD, PATH, BUF, 0 } },
 	{ "statfs", SYS_statfs, P(0) | P(1), { PATH, BUF } },
 	{ "fstatfs", SYS_fstatfs, P(1), { FD, BUF } },
 	{ "access", SYS_access, P(0), { PATH, R_OK } },
 	{ "faccessat", SYS_faccessat, P(1), { AT_FDCWD, PATH, R_OK } },
 	{ "poll", SYS_poll, P(0), { BUF, 1, 0 } },
 	{ "ppoll", SYS_ppoll, P(0) | T(2) | P(3), { BUF, 1, TIME, SIGSET, 8 } },
-	{ "select", SYS_select, P(1) | P(2) | P(3) | T(4), { 10, BUF, BUF2, BUF3, TIME } },
+	{ "select", SELECT, P(1) | P(2) | P(3) | T(4), { 10, BUF, BUF2, BUF3, TIME } },
 	{ "pselect6", SYS_pselect6, P(1) | T(4) | P(5), { 10, BUF, BUF2, BUF3, TIME, 0 } },
 	{ "rt_sigaction", SYS_rt_sigaction, P(1) | P(2), { SIGUSR1, BUF, BUF2, 8 } },
 	{ "rt_sigaction_ign", SYS_rt_sigaction, P(2), { SIGUSR1, 0, BUF2, 8 } },
@@ -102,6 +114,7 @@ static const struct call calls[] = {
 	{ "getdents64", SYS_getdents64, P(1), { FD, BUF, 64 } },
 	{ "fcntl_getlk", SYS_fcntl, P(2), { FD, F_GETLK, BUF } },
 	{ "ioctl_fionread", SYS_ioctl, P(2), { PIPE_R, 0x541b, BUF } },
+#ifdef __x86_64__		/* the other has socketcall */
 	{ "bind", SYS_bind, P(1), { SOCK, BUF, 16 } },
 	{ "connect", SYS_connect, P(1), { SOCK, BUF, 16 } },
 	{ "getsockname", SYS_getsockname, P(1) | P(2), { SOCK, BUF, BUF2 } },
@@ -113,6 +126,7 @@ static const struct call calls[] = {
 	{ "sendmsg", SYS_sendmsg, P(1), { SOCK, BUF, MSG_DONTWAIT } },
 	{ "recvmsg", SYS_recvmsg, P(1), { SOCK, BUF, MSG_DONTWAIT } },
 	{ "socketpair", SYS_socketpair, P(3), { AF_UNIX, SOCK_STREAM, 0, BUF } },
+#endif
 	{ "epoll_ctl", SYS_epoll_ctl, P(3), { EPOLL, EPOLL_CTL_MOD, PIPE_R, BUF } },
 	{ "epoll_wait", SYS_epoll_wait, P(1), { EPOLL, BUF, 1, 0 } },
 	{ "epoll_pwait", SYS_epoll_pwait, P(1) | P(4), { EPOLL, BUF, 1, 0, SIGSET, 8 } },
@@ -129,7 +143,9 @@ static const struct call calls[] = {
 	{ "mincore", SYS_mincore, P(2), { BUF, 4096, BUF2 } },
 	{ "sendfile", SYS_sendfile, P(2), { PIPE_W, FD, BUF, 1 } },
 	{ "set_robust_list", SYS_set_robust_list, 0, { 0, 1 } },
+#ifdef __x86_64__
 	{ "arch_prctl_get_fs", SYS_arch_prctl, P(1), { 0x1003, BUF } },
+#endif
 	{ "getxattr", SYS_getxattr, P(0) | P(1) | P(2), { PATH, PATH2, BUF, 64 } },
 	{ "clone_ptid", SYS_clone, P(2), { 0x00100000 | SIGCHLD, 0, BUF, 0, 0 } },
 };
@@ -182,8 +198,8 @@ wild(int kind)
 	case UNMAPPED:	return ((long)(arena + 4096 + 16));
 	case READONLY:	return ((long)(arena + 2 * 4096 + 16));
 	case CROSSING:	return ((long)(arena + 4096 - 3));
-	case KERNEL:	return ((long)0xffff888000001000);
-	default:	return ((long)0x0123456789abcdef);
+	case KERNEL:	return ((long)KERNEL_PLACE);
+	default:	return ((long)NO_PLACE);
 	}
 }
 

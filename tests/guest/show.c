@@ -14,6 +14,7 @@
 #include <elf.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <link.h>
 #include <sys/auxv.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -62,11 +63,12 @@ words(int argc, char **argv)
 }
 
 static void
-aux_entry(const Elf64_auxv_t *a)
+aux_entry(const ElfW(auxv_t) *a)
 {
 	unsigned long v = a->a_un.a_val;
 
 	switch (a->a_type) {
+	case AT_SYSINFO:
 	case AT_SYSINFO_EHDR:
 	case AT_HWCAP2:
 	case 27: case 28: case 29: case 30:	/* rseq, HWCAP3, HWCAP4 */
@@ -74,7 +76,7 @@ aux_entry(const Elf64_auxv_t *a)
 		return;
 	case AT_PHDR:
 		if ((const char *)v != __ehdr_start +
-		    ((const Elf64_Ehdr *)__ehdr_start)->e_phoff)
+		    ((const ElfW(Ehdr) *)__ehdr_start)->e_phoff)
 			puts("AT_PHDR is wrong");
 		v = 0;
 		break;
@@ -104,7 +106,7 @@ aux_entry(const Elf64_auxv_t *a)
 static void
 aux(void)
 {
-	const Elf64_auxv_t *a;
+	const ElfW(auxv_t) *a;
 	char **p = environ;
 	char file[8192];
 	ssize_t n;
@@ -113,7 +115,7 @@ aux(void)
 
 	while (*p++ != NULL)
 		;
-	for (a = (Elf64_auxv_t *)p; a->a_type != AT_NULL; a++)
+	for (a = (ElfW(auxv_t) *)p; a->a_type != AT_NULL; a++)
 		aux_entry(a);
 	len = (size_t)((const char *)(a + 1) - (const char *)p);
 	fd = open("/proc/self/auxv", O_RDONLY);

@@ -79,7 +79,37 @@ begun=$(cut -d. -f1 /proc/uptime)
 while read -r kind prog case; do
 	both "$kind/$prog $case" 0 "/tests/guest/$kind/$prog" "$case" </dev/null
 done </tests/cases
-both "busybox script" 42 /bin/busybox sh /tests/script.sh </dev/null
+if [ -d /tests/32 ]; then
+	PATH=/tests/32/bin:$PATH
+	both "32-bit busybox script" 42 /tests/32/bin/busybox sh \
+	    /tests/script.sh </dev/null
+	mkdir /tmp/project
+	for i in 1 2 3 4 5 6 7 8 9; do
+		echo "export const v$i: number = $i * ${i}_000; export type T$i = 'a' | $i"
+	done >/tmp/project/values.ts
+	cat >/tmp/project/entry.ts <<END
+import * as values from './values';
+enum Kind { Small, Large }
+console.log(Object.keys(values).length, Kind[Kind.Large]);
+END
+	both "32-bit esbuild" 0 /tests/32/esbuild --bundle --minify \
+	    --sourcemap=inline --log-level=error /tmp/project/entry.ts </dev/null
+	# what the calls of a 32-bit program look like (tests/trace)
+	status=0
+	pstore exec --trace -o /tmp/trace linux26 -- /tests/32/bin/busybox \
+	    cat /proc/self/comm >/tmp/under 2>&1 || status=$?
+	if [ "$status" -eq 0 ] && [ "$(cat /tmp/under)" = busybox ] &&
+	    grep -q '\] execve("/tests/32/bin/busybox", \["/tests/32/bin/busybox", "cat", ' /tmp/trace &&
+	    grep -q '\] open.*"/proc/self/comm", O_RDONLY|O_LARGEFILE.*) = 3$' /tmp/trace &&
+	    grep -q '\] write(1, "busybox\\n", 8) = 8$\|\] sendfile64*(1, 3, .*) = 8$' /tmp/trace &&
+	    grep -q '\] exit_group(0) = ?$' /tmp/trace; then
+		verdict "32-bit trace" ok
+	else
+		verdict "32-bit trace" "status $status" /tmp/trace
+	fi
+else
+	both "busybox script" 42 /bin/busybox sh /tests/script.sh </dev/null
+fi
 echo "SECONDS $(($(cut -d. -f1 /proc/uptime) - begun))"
 echo "SUMMARY $passed $failed"
 sync

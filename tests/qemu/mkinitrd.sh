@@ -5,7 +5,8 @@
 # mkinitrd.sh PREFIX TESTS OUTPUT: an initial file system (cpio, newc) with
 # the tools, the ready store, the guest programs, the busybox script, and of
 # the distribution busybox, a few dynamic programs and the libraries they
-# need.  Takes no privilege: device nodes come from devtmpfs.
+# need.  Takes no privilege: device nodes come from devtmpfs.  QEMU_KINDS are
+# the kinds of guest programs, QEMU_32 a folder that fetch32.sh has filled.
 
 set -eu
 prefix=$1
@@ -47,6 +48,11 @@ for kind in ${QEMU_KINDS:-static musl}; do
 	sed "s/^/$kind /" "$tests/guest/$kind/cases"
 done | if [ -n "${QEMU_SKIP:-}" ]; then grep -Ev "$QEMU_SKIP"; else cat; fi \
     >"$root/tests/cases"
+if [ -n "${QEMU_32:-}" ]; then
+	mkdir -p "$root/tests/32/bin"
+	cp "$QEMU_32/busybox" "$root/tests/32/bin/busybox"
+	cp "$QEMU_32/esbuild" "$root/tests/32/esbuild"
+fi
 echo "root:x:0:0:root:/:/bin/sh" >"$root/etc/passwd"
 (cd "$root" && find . | LC_ALL=C sort |
     busybox cpio -o -H newc -R 0:0 2>/dev/null) >"$output"

@@ -3,7 +3,7 @@
 #
 # What the virtual machine is made of; see qemu_test.sh.
 
-.for f in init.sh mkinitrd.sh
+.for f in init.sh mkinitrd.sh fetch32.sh
 TESTS_BUILT+=		${T}/qemu/${f}
 ${T}/qemu/${f}: ${TOP}/tests/qemu/${f}
 	@mkdir -p ${.TARGET:H}

@@ -16,8 +16,11 @@ kernels()
 	ls "${PIMG_KERNELS:-$PIMG_PREFIX/vmlinuz}"/vmlinuz-* 2>/dev/null
 }
 
+# boot KERNEL CPU [KIND]
 boot()
 {
+	QEMU_KINDS=${3:-static musl}
+	export QEMU_KINDS
 	# All programs with glibc; with musl those that it makes a difference to.
 	QEMU_SKIP='fd_faults|^musl (spawn|exec|signals|sigwait|faults|timers|regs|memory|pointers|misc) ' \
 	    sh "$(atf_get_srcdir)/mkinitrd.sh" "$PIMG_PREFIX" "$PIMG_TESTS" \
@@ -52,6 +55,32 @@ add()
 	atf_add_test_case "$1"
 }
 
+# Programs of 32 bits, int $0x80 and the vDSO's entry; this kind of machine
+# has no other way to run them.
+add_i386()
+{
+	eval "$1_head() {
+		atf_set descr '32-bit programs on $2'
+		atf_set require.progs 'qemu-system-x86_64 busybox apt-get npm'
+		atf_set timeout 900
+	}"
+	eval "$1_body() { i386 '$2'; }"
+	atf_add_test_case "$1"
+}
+
+i386()
+{
+	[ -f "$PIMG_TESTS/guest/i386/cases" ] ||
+	    atf_skip "no 32-bit C library: ./bootstrap test installs gcc-multilib"
+	status=0
+	sh "$(atf_get_srcdir)/fetch32.sh" "$(pwd)/fetched" || status=$?
+	[ "$status" -ne 3 ] || atf_skip "a registry cannot be reached"
+	[ "$status" -eq 0 ] || atf_fail "fetch32.sh ended with $status"
+	QEMU_32=$(pwd)/fetched
+	export QEMU_32
+	boot "$1" max i386
+}
+
 no_kernel_head()
 {
 	atf_set descr "guest programs on Debian's kernels"
@@ -69,6 +98,7 @@ atf_init_test_cases()
 		name=$(basename "$k" | sed 's/^vmlinuz-//; s/[^0-9A-Za-z]/_/g')
 		add "linux_${name}__qemu64" "$k" qemu64
 		add "linux_${name}__max" "$k" max
+		add_i386 "linux_${name}__i386" "$k"
 	done
 	[ -n "$found" ] || atf_add_test_case no_kernel
 }
