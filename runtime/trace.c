@@ -196,6 +196,21 @@ begin(struct pimg_traced *s, const struct pimg_frame *f)
 		report(s, f);
 }
 
+static long
+native(const struct pimg_trace_call *c, const unsigned long *a)
+{
+
+	return (pimg_call6(c->value, (long)a[0], (long)a[1], (long)a[2],
+	    (long)a[3], (long)a[4], (long)a[5]));
+}
+
+static long
+again(const struct pimg_traced *s)
+{
+
+	return (native(s->call, s->arg));
+}
+
 /* What the dispatch table would have done. */
 static long
 serve(struct pimg_frame *f, const struct pimg_trace_call *c)
@@ -215,9 +230,7 @@ serve(struct pimg_frame *f, const struct pimg_trace_call *c)
 	if (c->value == NR_close_range)
 		return (pimg_close_range((unsigned)f->arg[0],
 		    (unsigned)f->arg[1], (unsigned)f->arg[2]));
-	return (pimg_call6(c->value, (long)f->arg[0], (long)f->arg[1],
-	    (long)f->arg[2], (long)f->arg[3], (long)f->arg[4],
-	    (long)f->arg[5]));
+	return (native(c, f->arg));
 }
 
 long
@@ -230,7 +243,7 @@ pimg_traced_call(struct pimg_frame *f)
 
 	begin(s, f);
 	if (!pimg_trace_guard(s, &r))
-		r = serve(f, s->call);
+		r = pimg_trace_hide(s, serve(f, s->call), again);
 	if (t->tid != tid)	/* the child of a fork: its parent reports it */
 		return (r);
 	s->result = r;

@@ -233,6 +233,10 @@ void	pimg_trace_end(struct pimg_line *l, char *buf);
 int	pimg_trace_guard(const struct pimg_traced *s, long *result);
 void	pimg_trace_inherit(int inherit);
 
+/* trace_hide.c */
+long	pimg_trace_hide(const struct pimg_traced *s, long r,
+	    long (*again)(const struct pimg_traced *));
+
 /* trace_count.c */
 long	pimg_count_map(int fd);
 void	pimg_count_call(unsigned long nr, const char *name, int failed,

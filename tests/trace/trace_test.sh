@@ -218,6 +218,9 @@ END
 atf_test_case descriptors
 descriptors_body()
 {
+	$TRACED -- busybox ls /proc/self/fd >plain
+	$TRACED --trace -o out -- busybox ls /proc/self/fd >got
+	atf_check diff plain got
 	for limit in '' 300; do
 		# shellcheck disable=SC3045
 		[ -z "$limit" ] || ulimit -n "$limit" || atf_skip "limits"
