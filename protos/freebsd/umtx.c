@@ -18,7 +18,6 @@ enum op {
 	OP_MUTEX_WAKE2, OP_SEM2_WAIT, OP_SEM2_WAKE, OP_SHM, OP_ROBUST_LISTS,
 	OP_GET_MIN_TIMEOUT, OP_SET_MIN_TIMEOUT
 };
-#define	OP_32BIT		0xc0000000U	/* objects of other layouts */
 
 #define	UMTX_ABSTIME		1
 #define	CLOCK_REALTIME		0
@@ -176,9 +175,9 @@ sem2_wait(struct pimg_frame *f, const struct futex_until *until,
 	return (pimg_copyout(where, ts, sizeof(ts)) != 0 ? -EFAULT : r);
 }
 
-/* Calls that wait until a time. */
-static long
-timed(struct pimg_frame *f, enum op op)
+/* Operations that wait until a time: (obj, op, val, its size, the time). */
+long
+hook_umtx_timed(struct pimg_frame *f)
 {
 	struct futex_until until;
 	struct time t;
@@ -187,7 +186,7 @@ timed(struct pimg_frame *f, enum op op)
 
 	if ((r = get_until(f->arg[4], f->arg[3], &until, &t)) != 0)
 		return (r);
-	switch (op) {
+	switch ((enum op)f->arg[1]) {
 	case OP_WAIT:
 		return (wait_long(obj, f->arg[2], &until));
 	case OP_WAIT_UINT:
@@ -212,28 +211,15 @@ timed(struct pimg_frame *f, enum op op)
 	}
 }
 
-/* _umtx_op(obj, op, val, uaddr1, uaddr2) */
+/* The others: (obj, op, val, uaddr1, uaddr2). */
 long
-hook__umtx_op(struct pimg_frame *f)
+hook_umtx_now(struct pimg_frame *f)
 {
-	uint32_t op = (uint32_t)f->arg[1];
 	pimg_addr obj = f->arg[0];
 	pimg_reg val = f->arg[2];
 	static const uint64_t zero;
 
-	if (op & OP_32BIT)
-		return (-EOPNOTSUPP);
-	switch (op) {
-	case OP_WAIT:
-	case OP_WAIT_UINT:
-	case OP_WAIT_UINT_PRIVATE:
-	case OP_MUTEX_LOCK:
-	case OP_MUTEX_WAIT:
-	case OP_RW_RDLOCK:
-	case OP_RW_WRLOCK:
-	case OP_SEM_WAIT:
-	case OP_SEM2_WAIT:
-		return (timed(f, (enum op)op));
+	switch ((enum op)f->arg[1]) {
 	case OP_WAKE:
 		return (wake(obj, count_of(val), 0));
 	case OP_WAKE_PRIVATE:
@@ -268,12 +254,9 @@ hook__umtx_op(struct pimg_frame *f)
 		return (pimg_copyout(f->arg[3], &zero, sizeof(zero)));
 	case OP_SET_MIN_TIMEOUT:
 		return ((long)val < 0 ? -EINVAL : 0);
-	case OP_SHM:			/* a page that outlives processes */
-	case 0:
-	case 1:
-		return (-EOPNOTSUPP);
+	default:
+		return (-EINVAL);
 	}
-	return (-EINVAL);
 }
 
 void
