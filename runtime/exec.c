@@ -162,8 +162,7 @@ build_args(struct target *tg, pimg_addr argv, long *error)
 		return (NULL);
 	num = (char *)(v + n + FIXED_ARGS + 2);
 	v[i++] = proto;
-	if (tg->verdict.fate == PIMG_FATE_STAY)
-		i += pimg_option_list(v + i);
+	i += pimg_option_list(v + i, tg->verdict.fate == PIMG_FATE_OTHER);
 	if (tg->fd >= 0) {
 		pimg_utoa(num, (unsigned long)tg->fd, 10);
 		v[i++] = fd;
@@ -229,16 +228,26 @@ exec_other(const char **argv, unsigned long envp)
 	return (unreachable(r) ? -ENOEXEC : r);
 }
 
-/* Another personality's image; what this one was told is not its. */
+/*
+ * Another personality's current image: in this one's store, or else where the
+ * tools said that the installation's are.
+ */
 static long
 exec_foreign(const char *name, const char **argv, unsigned long envp)
 {
-	char path[PIMG_PATH_MAX];
-	long r;
+	const char *images = pimg_option_next(NULL, "--images");
+	char path[PIMG_PATH_MAX], *p, *end = path + sizeof(path);
+	long r = -ENOENT;
 
-	if (!pimg_path_personality(path, pimg_process.current, name))
-		return (-ENOEXEC);
-	r = pimg_call(__NR_execve, path, argv, envp);
+	if (pimg_path_personality(path, pimg_process.current, name))
+		r = pimg_call(__NR_execve, path, argv, envp);
+	if (unreachable(r) && images != NULL) {
+		p = pimg_strlcpy(path, images, sizeof(path));
+		p = pimg_strlcpy(p, "/current/", (size_t)(end - p));
+		p = pimg_strlcpy(p, name, (size_t)(end - p));
+		pimg_strlcpy(p, "/x86_64", (size_t)(end - p));
+		r = pimg_call(__NR_execve, path, argv, envp);
+	}
 	return (unreachable(r) ? -ENOEXEC : r);
 }
 

@@ -60,14 +60,27 @@ pimg_option_next(const char *prev, const char *name)
 	return (NULL);
 }
 
-/* Pointers to all words, at v, which has room for them; how many. */
+/* What is about this personality alone. */
+static int
+is_own(const char *word)
+{
+
+	return (pimg_option_is(word, "--pin") != NULL ||
+	    pimg_option_is(word, "--root") != NULL);
+}
+
+/*
+ * Pointers to the words that the next image gets, at v, which has room for
+ * all; how many.  Another personality's image gets no pin and no root.
+ */
 int
-pimg_option_list(const char **v)
+pimg_option_list(const char **v, int another)
 {
 	const char *w = options.text;
-	unsigned i;
+	unsigned i, n = 0;
 
 	for (i = 0; i < options.n; i++, w += pimg_strlen(w) + 1)
-		v[i] = w;
-	return ((int)options.n);
+		if (!another || !is_own(w))
+			v[n++] = w;
+	return ((int)n);
 }

@@ -67,7 +67,7 @@ long	pimg_script_parse(char *head, size_t len, struct pimg_script *s);
 long	pimg_option_add(const char *word);
 const char *pimg_option_is(const char *word, const char *name);
 const char *pimg_option_next(const char *prev, const char *name);
-int	pimg_option_list(const char **v);
+int	pimg_option_list(const char **v, int another);
 
 /* root.c: --root. */
 long	pimg_root_set(const char *dir);

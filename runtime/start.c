@@ -94,6 +94,7 @@ keep_option(const char *word)
 		pimg_process.pinned = 1;
 	else if (pimg_option_is(word, "--native") == NULL &&
 	    pimg_option_is(word, "--root") == NULL &&
+	    pimg_option_is(word, "--images") == NULL &&
 	    pimg_option_is(word, "--trace") == NULL &&
 	    pimg_option_is(word, "--trace-summary") == NULL)
 		fail(word, "unknown image option; the tools and the image do "

@@ -238,14 +238,34 @@ option(const char *name, const char *value)
 	return (asprintf(&word, "%s=%s", name, value) < 0 ? NULL : word);
 }
 
+/*
+ * Where children of other foreign systems find an image that the store lacks.
+ * A Linux personality's images may be older than this option.
+ */
+static const char *
+installed_images(const struct cli *c, const struct request *q)
+{
+	size_t i;
+
+	for (i = 0; i < c->places.n; i++) {
+		if (c->places.v[i].origin == PSTORE_BY_INSTALL &&
+		    c->places.v[i].fd >= 0 &&
+		    q->note.model == PIMG_MODEL_BSD &&
+		    q->found.place != &c->places.v[i])
+			return (c->places.v[i].path);
+	}
+	return (NULL);
+}
+
 /* {"pimg/1", OPTION..., "--", PATH, ARGV0, ARG ...} */
 static int
 become(struct cli *c, struct request *q, int fd)
 {
+	const char *images;
 	char **argv;
 	int i, n;
 
-	argv = calloc((size_t)q->argc + 8 + EXEC_NATIVE_MAX, sizeof(*argv));
+	argv = calloc((size_t)q->argc + 9 + EXEC_NATIVE_MAX, sizeof(*argv));
 	if (argv == NULL)
 		return (pstore_fail_os(&c->err, ENOMEM, "%s: execute",
 		    q->found.image));
@@ -257,6 +277,9 @@ become(struct cli *c, struct request *q, int fd)
 		argv[n++] = option("--native", q->native[i]);
 	if (q->root != NULL)
 		argv[n++] = option("--root", q->rootdir);
+	images = installed_images(c, q);
+	if (images != NULL)
+		argv[n++] = option("--images", images);
 	if (q->trace_option[0] != '\0')
 		argv[n++] = q->trace_option;
 	argv[n++] = (char *)(uintptr_t)"--";

@@ -61,6 +61,58 @@ stores_first_body()
 	    "$DIR/bin/pstore" exec --explain linux26 -- busybox uname -r
 }
 
+# A child of another system gets the installation's image, where the store has
+# none.
+atf_test_case child_of_another_system
+child_of_another_system_head()
+{
+	atf_set timeout 300
+}
+child_of_another_system_body()
+{
+	unpacked
+	command -v go >/dev/null || atf_skip "no go here"
+	fresh_home
+	mkdir src
+	cat >src/main.go <<'END'
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"runtime"
+)
+
+func main() {
+	fmt.Println(runtime.GOOS)
+	if len(os.Args) > 1 {
+		out, err := exec.Command(os.Args[1], os.Args[2:]...).Output()
+		fmt.Print(string(out))
+		if err != nil {
+			fmt.Println(err)
+		}
+	}
+}
+END
+	printf 'module run\ngo 1.18\n' >src/go.mod
+	for os in freebsd netbsd; do
+		(cd src && GOOS=$os CGO_ENABLED=0 GOFLAGS=-mod=mod \
+		    GOCACHE=$HOME/cache go build -o ../run-$os .) ||
+		    atf_fail "go build"
+	done
+	cp -r "$DIR" copy
+	atf_check -o ignore copy/bin/pimg keygen --no-passphrase
+	atf_check -o ignore copy/bin/pimg build freebsd --sign
+	atf_check -o ignore pstore promote freebsd@1
+	atf_check -o inline:'freebsd\nnetbsd\nfreebsd\n' \
+	    -e match:"^store: $PWD/store" "$DIR/bin/pstore" exec --explain \
+	    freebsd -- ./run-freebsd ./run-netbsd ./run-freebsd
+	rm -r "$DIR/lib/pimg/images"
+	atf_check -o match:'exec format error' "$DIR/bin/pstore" exec \
+	    freebsd -- ./run-freebsd ./run-netbsd
+}
+
 # A root folder with busybox and nothing else: no C library, no /tmp.
 atf_test_case bare_machine
 bare_machine_body()
@@ -134,6 +186,7 @@ atf_init_test_cases()
 {
 	atf_add_test_case anywhere
 	atf_add_test_case stores_first
+	atf_add_test_case child_of_another_system
 	atf_add_test_case bare_machine
 	atf_add_test_case of_another_user
 	atf_add_test_case go_exec
