@@ -150,6 +150,12 @@ unsigned long pimg_stack_base(void);
 unsigned long pimg_ps_strings(void);
 
 /*
+ * BSD: seconds and nanoseconds of a native clock, of most without a call.
+ * 0 or a negated errno.
+ */
+long	pimg_clock_gettime(int clock, int64_t t[2]);
+
+/*
  * What a hook may define to be told: in the child of a fork that copied
  * memory, before guest code runs; in a thread before it exits.
  */

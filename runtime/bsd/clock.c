@@ -19,10 +19,6 @@
 
 #include "bsd.h"
 
-struct time {
-	int64_t		sec, nsec;
-};
-
 static unsigned long vdso_gettime;	/* int (clockid_t, struct timespec *) */
 
 void
@@ -53,25 +49,14 @@ is_cheap(long clock)
 	    clock == CLOCK_MONOTONIC_COARSE || clock == CLOCK_BOOTTIME);
 }
 
-static long
-get(long clock, struct time *t)
+/* For hooks: a native clock, into memory of the image's own. */
+long
+pimg_clock_gettime(int clock, int64_t t[2])
 {
-	int (*gettime)(long, struct time *) =
-	    (int (*)(long, struct time *))vdso_gettime;
+	int (*gettime)(long, int64_t *) =
+	    (int (*)(long, int64_t *))vdso_gettime;
 
 	if (gettime != NULL && is_cheap(clock) && gettime(clock, t) == 0)
 		return (0);
 	return (pimg_sys(__NR_clock_gettime, clock, t));
-}
-
-/* clock_gettime(native clock, struct timespec *) */
-long
-pimg_rt_bsd_clock_gettime(struct pimg_frame *f)
-{
-	struct time t;
-	long r;
-
-	if ((r = get((int)f->arg[0], &t)) != 0)
-		return (r);
-	return (pimg_copyout(f->arg[1], &t, sizeof(t)));
 }
