@@ -2,15 +2,18 @@
  * SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The pimg authors
  *
- * Modes of links, which have none here.
+ * Modes of links, which have none here, and microseconds where Linux wants
+ * nanoseconds.
  */
-#define _GNU_SOURCE
-#include <errno.h>
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
+#include <asm/stat.h>
+#include <asm/unistd.h>
+#include <linux/errno.h>
+#include <linux/fcntl.h>
+#include <linux/stat.h>
 
 #include <hook.h>
+
+#include "conv.h"
 
 #ifndef __NR_fchmodat2
 #define	__NR_fchmodat2	452
@@ -34,17 +37,18 @@ chmod_nofollow(unsigned long dir, const char *path, unsigned long mode)
 	return (pimg_call(__NR_fchmodat, dir, path, mode));
 }
 
-/* (dir, path, mode, flags): native. */
+/* (dir, path, mode, AT_SYMLINK_NOFOLLOW): the program's. */
 long
-hook_fchmodat(struct pimg_frame *f)
+hook_fchmodat_nofollow(struct pimg_frame *f)
 {
-	const char *path = (const char *)f->arg[1];
+	char path[PIMG_PATH_MAX];
+	uint64_t dir;
+	long r;
 
-	if (f->arg[3] & AT_EMPTY_PATH && path[0] == '\0')
-		return (pimg_call(__NR_fchmod, f->arg[0], f->arg[2]));
-	if (f->arg[3] & AT_SYMLINK_NOFOLLOW)
-		return (chmod_nofollow(f->arg[0], path, f->arg[2]));
-	return (pimg_call(__NR_fchmodat, f->arg[0], path, f->arg[2]));
+	if ((r = map_dirfds_in((uint64_t)(int)f->arg[0], &dir)) != 0 ||
+	    (r = pimg_pathin(path, f->arg[1])) < 0)
+		return (r);
+	return (chmod_nofollow(dir, path, f->arg[2]));
 }
 
 /* tv_usec as nanoseconds; of NetBSD's it is the lower half of a word. */

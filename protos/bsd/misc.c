@@ -59,17 +59,6 @@ hook_uuidgen(struct pimg_frame *f)
 	return (0);
 }
 
-/* getloginclass(name, size): everybody is in the class "default" */
-long
-hook_getloginclass(struct pimg_frame *f)
-{
-	static const char name[] = "default";
-
-	if (f->arg[1] < sizeof(name))
-		return (-ERANGE);
-	return (pimg_copyout(f->arg[0], name, sizeof(name)));
-}
-
 /* __specialfd(SPECIALFD_EVENTFD, request, size): eventfd is made by it */
 long
 hook_special_eventfd(struct pimg_frame *f)

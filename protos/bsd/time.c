@@ -10,6 +10,7 @@
 #include <asm/unistd.h>
 #include <hook.h>
 
+#include "abi.h"
 #include "conv.h"
 
 #define	CPUCLOCK_SCHED	2
@@ -32,21 +33,35 @@ map_event_signal_out(uint64_t native, uint64_t *foreign)
 	return (0);
 }
 
-/* (id, whether of a thread, address): 0 is the caller's. */
-long
-hook_cpuclock(struct pimg_frame *f)
+/* The id 0 is the caller's. */
+static long
+cpuclock(int id, int kind, pimg_addr dst)
 {
-	int id = (int)f->arg[0], kind = CPUCLOCK_SCHED, clock;
+	int clock = (int)((unsigned)~id << 3 | (unsigned)kind);
 	uint64_t ts[2];
 	long r;
 
 	if (id < 0)
 		return (-EINVAL);
-	if (f->arg[1] != 0)
-		kind |= CPUCLOCK_THREAD;
-	clock = (int)((unsigned)~id << 3 | (unsigned)kind);
 	r = pimg_sys(__NR_clock_getres, clock, ts);
 	if (r < 0)
 		return (r == -EINVAL ? -ESRCH : r);
-	return (pimg_copyout(f->arg[2], &clock, sizeof(clock)));
+	return (pimg_copyout(dst, &clock, sizeof(clock)));
+}
+
+/* FreeBSD has (id, which, address), NetBSD (which, id, address). */
+long
+hook_cpuclock_process(struct pimg_frame *f)
+{
+
+	return (cpuclock((int)f->arg[BSD_CPUCLOCK_ID], CPUCLOCK_SCHED,
+	    f->arg[2]));
+}
+
+long
+hook_cpuclock_thread(struct pimg_frame *f)
+{
+
+	return (cpuclock((int)f->arg[BSD_CPUCLOCK_ID],
+	    CPUCLOCK_SCHED | CPUCLOCK_THREAD, f->arg[2]));
 }

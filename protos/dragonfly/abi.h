@@ -9,5 +9,6 @@
 
 #define	BSD_OSRELDATE	600400		/* __DragonFly_version of 6.4 */
 #define	BSD_CONTINUED	0x13		/* wait status, sys/sys/wait.h */
+#define	BSD_CPUCLOCK_ID	1		/* argument of clock_getcpuclockid2 */
 
 #endif

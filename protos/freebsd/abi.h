@@ -9,5 +9,6 @@
 
 #define	BSD_OSRELDATE	1402000		/* __FreeBSD_version of 14.2 */
 #define	BSD_CONTINUED	0x13		/* wait status, sys/sys/wait.h */
+#define	BSD_CPUCLOCK_ID	0		/* argument of clock_getcpuclockid2 */
 
 #endif

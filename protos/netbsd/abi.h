@@ -9,5 +9,6 @@
 
 #define	BSD_OSRELDATE	1000000000	/* __NetBSD_Version__ of 10.0 */
 #define	BSD_CONTINUED	0xffff		/* wait status, sys/sys/wait.h */
+#define	BSD_CPUCLOCK_ID	1		/* argument of clock_getcpuclockid2 */
 
 #endif
