@@ -182,6 +182,7 @@ struct pimg_struct {
 	struct pimg_struct	*native;	/* converted to; NULL: same */
 	struct pimg_field	*fields;
 	size_t			 count;
+	bool			 in_c;	/* hooks convert it */
 	struct pimg_field	*head;	/* chooses the rest, or NULL */
 	struct pimg_field	*tail;	/* the last, if it may end early */
 	struct pimg_ref		*dropped;	/* native fields left out */

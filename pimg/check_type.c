@@ -272,7 +272,7 @@ is_identity(const struct pimg_struct *s)
 
 	if (s->native == NULL)
 		return (true);
-	if (s->head != NULL)
+	if (s->head != NULL || s->in_c)
 		return (false);
 	if (memcmp(s->size, s->native->size, sizeof(s->size)) != 0)
 		return (false);
@@ -360,6 +360,17 @@ name_fields(struct pimg_unit *u, struct pimg_struct *s)
 	}
 }
 
+/* Its fields are the business of the C that converts it. */
+static void
+check_in_c(struct pimg_unit *u, const struct pimg_struct *s)
+{
+	if (!s->in_hooks)
+		pimg_undeclared(u, s->pos, "a C file in the personality's "
+		    "folder that defines them",
+		    "no C file mentions 'in_%s' or 'out_%s'", s->name,
+		    s->name);
+}
+
 void
 pimg_check_structs(struct pimg_unit *u)
 {
@@ -375,6 +386,10 @@ pimg_check_structs(struct pimg_unit *u)
 		if (s->is_native || s->native == NULL)
 			continue;
 		lay_out(u, s->native);
+		if (s->in_c) {
+			check_in_c(u, s);
+			continue;
+		}
 		for (j = 0; j < s->count; j++)
 			pair_field(u, s, &s->fields[j]);
 		if (!s->damaged)

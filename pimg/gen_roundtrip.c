@@ -302,6 +302,16 @@ stubs(const struct pimg_unit *u, enum pimg_abi abi, struct pimg_text *t)
 		stub("map_", u->maps[i]->name, "_out(uint64_t v, uint64_t *r)"
 		    "\n{ *r = v; return (0); }", t);
 	}
+	for (i = 0; i < u->nstructs; i++) {
+		if (u->structs[i]->in_c && u->structs[i]->used)
+			pimg_add(t, "long in_%s(struct n_%s *n, const struct "
+			    "f_%s *f)\n{ (void)n; (void)f; return (0); }\n"
+			    "long out_%s(struct f_%s *f, const struct n_%s *n)"
+			    "\n{ (void)n; (void)f; return (0); }\n",
+			    u->structs[i]->name, u->structs[i]->native->name,
+			    u->structs[i]->name, u->structs[i]->name,
+			    u->structs[i]->name, u->structs[i]->native->name);
+	}
 	for (i = 0; i < table->count; i++) {
 		c = table->calls[i];
 		if (!pimg_is_wrapped(c))
@@ -397,7 +407,7 @@ pimg_gen_roundtrip(const struct pimg_unit *u, enum pimg_abi abi,
 		const struct pimg_struct *s = u->structs[i];
 
 		if (s->is_native || s->identity || !s->used ||
-		    s->native == NULL)
+		    s->native == NULL || s->in_c)
 			continue;
 		if (s->head != NULL) {
 			head_test(s, t);

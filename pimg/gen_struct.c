@@ -262,6 +262,17 @@ emit_variants(const struct pimg_unit *u, struct pimg_struct *s, bool *done,
 	}
 }
 
+/* The functions stand in one of the personality's C files. */
+static void
+in_c(const struct pimg_struct *s, struct pimg_text *t)
+{
+	pimg_add(t, "\n#pragma GCC visibility push(hidden)\n"
+	    "long\tin_%s(struct n_%s *n, const struct f_%s *f);\n"
+	    "long\tout_%s(struct f_%s *f, const struct n_%s *n);\n"
+	    "#pragma GCC visibility pop\n", s->name, s->native->name,
+	    s->name, s->name, s->name, s->native->name);
+}
+
 /* Depth first, so that a nested structure is declared before its user. */
 static void
 emit(const struct pimg_unit *u, struct pimg_struct *s, bool *done,
@@ -281,7 +292,9 @@ emit(const struct pimg_unit *u, struct pimg_struct *s, bool *done,
 			emit(u, s->fields[i].type.strukt, done, abi, t);
 	}
 	declare(s, abi, t);
-	if (s->head != NULL) {
+	if (s->in_c) {
+		in_c(s, t);
+	} else if (s->head != NULL) {
 		emit_variants(u, s, done, abi, t);
 		pimg_gen_head(s, t);
 	} else if (s->native != NULL && (!s->identity || s->in_hooks)) {

@@ -6,7 +6,7 @@
  *
  *	typedef   = "typedef" type name ";"
  *	native    = "native" "struct" name [ header ] "{" { type name ";" } "}"
- *	struct    = "struct" name [ "->" name ] "{" { field | drop } "}"
+ *	struct    = "struct" name [ "->" name [ "hook" ] ] "{" { field | drop } "}"
  *	field     = type name [ "[" number "]" ] [ ":" map | ":" "signal" ]
  *	            [ "->" native-field | "=" constant ] [ narrow ] [ tail ] ";"
  *	          | type name ":" "variants" name [ "->" native-field ] ";"
@@ -200,6 +200,7 @@ pimg_parse_struct(struct pimg_parser *p, bool is_native)
 		    "a native structure's tag", &s->native_ref.pos);
 		if (s->native_ref.name == NULL)
 			return (false);
+		s->in_c = pimg_accept_word(p, "hook");
 	}
 	if (!pimg_expect(p, '{', "before the fields"))
 		return (false);
