@@ -139,159 +139,6 @@ unwatch(struct knote *kn)
 }
 
 /* ------------------------------------------------------------------ */
-/* Filters                                                            */
-
-static int
-is_fd_filter(int filter)
-{
-
-	return (filter == EVFILT_READ || filter == EVFILT_WRITE ||
-	    filter == EVFILT_EXCEPT || filter == EVFILT_EMPTY ||
-	    filter == EVFILT_VNODE);
-}
-
-static long
-attach(struct knote *kn)
-{
-
-	switch (kn->ev.filter) {
-	case EVFILT_READ:
-	case EVFILT_WRITE:
-	case EVFILT_EXCEPT:
-	case EVFILT_EMPTY:
-		return (kq_fd_attach(kn));
-	case EVFILT_VNODE:
-		return (kq_file_attach(kn, 1));
-	case EVFILT_PROC:
-		return (kq_proc_attach(kn));
-	case EVFILT_SIGNAL:
-		return (kq_signal_attach(kn));
-	case EVFILT_TIMER:
-		return (kq_timer_attach(kn));
-	case EVFILT_USER:
-		if (kn->sfflags & NOTE_TRIGGER)
-			kn->status |= KN_TRIGGERED;
-		kn->sfflags &= NOTE_FFLAGSMASK;
-		return (0);
-	case EVFILT_FS:
-		return (0);		/* nothing is ever mounted */
-	}
-	return (-EINVAL);
-}
-
-static void
-detach(struct knote *kn)
-{
-
-	switch (kn->ev.filter) {
-	case EVFILT_READ:
-	case EVFILT_WRITE:
-	case EVFILT_EXCEPT:
-	case EVFILT_EMPTY:
-		kq_fd_detach(kn);
-		break;
-	case EVFILT_VNODE:
-		kq_file_detach(kn);
-		break;
-	case EVFILT_PROC:
-		kq_proc_detach(kn);
-		break;
-	case EVFILT_SIGNAL:
-		kq_signal_detach(kn);
-		break;
-	case EVFILT_TIMER:
-		kq_timer_detach(kn);
-		break;
-	}
-}
-
-/* Whether kn has an event now; then it is in *out. */
-static int
-ready(struct knote *kn, uint32_t call, struct kev *out)
-{
-
-	*out = kn->ev;
-	if (kn->status & KN_FORCED)
-		return (1);
-	switch (kn->ev.filter) {
-	case EVFILT_READ:
-	case EVFILT_WRITE:
-	case EVFILT_EXCEPT:
-	case EVFILT_EMPTY:
-		return (kq_fd_ready(kn, call, out));
-	case EVFILT_VNODE:
-	case EVFILT_PROC:
-		return (kn->ev.fflags != 0);
-	case EVFILT_SIGNAL:
-		kq_signal_ready(kn);
-		out->data = kn->ev.data;
-		return (kn->ev.data != 0);
-	case EVFILT_TIMER:
-		return (kn->ev.data != 0);
-	case EVFILT_USER:
-		out->fflags = kn->sfflags;
-		out->data = kn->sdata;
-		return ((kn->status & KN_TRIGGERED) != 0);
-	}
-	return (0);
-}
-
-/* Puts kn on the queue if it has an event. */
-static void
-look_at(struct knote *kn)
-{
-	struct kev ev;
-
-	if ((kn->status & KN_DISABLED) == 0 && ready(kn, 0, &ev))
-		kq_enqueue(kn);
-}
-
-static void
-user_changed(struct knote *kn, const struct kev *kev)
-{
-	uint32_t bits = kev->fflags & NOTE_FFLAGSMASK;
-
-	if (kev->fflags & NOTE_TRIGGER)
-		kn->status |= KN_TRIGGERED;
-	switch (kev->fflags & NOTE_FFCOPY) {
-	case NOTE_FFAND:
-		kn->sfflags &= bits;
-		break;
-	case NOTE_FFOR:
-		kn->sfflags |= bits;
-		break;
-	case NOTE_FFCOPY:
-		kn->sfflags = bits;
-		break;
-	}
-	kn->sdata = kev->data;
-	if (kev->flags & EV_CLEAR) {
-		kn->status &= ~KN_TRIGGERED;
-		kn->ev.fflags = 0;
-		kn->ev.data = 0;
-	}
-}
-
-/* An existing knote is touched: what it keeps of the change. */
-static long
-changed(struct knote *kn, const struct kev *kev)
-{
-
-	kn->ev.udata = kev->udata;
-	pimg_memcpy(kn->ev.ext, kev->ext, sizeof(kn->ev.ext));
-	switch (kn->ev.filter) {
-	case EVFILT_USER:
-		user_changed(kn, kev);
-		return (0);
-	case EVFILT_TIMER:
-		return (kev->flags & EV_ADD ? kq_timer_changed(kn, kev) : 0);
-	}
-	kn->sfflags = kev->fflags;
-	kn->sdata = kev->data;
-	return (0);
-}
-
-/* ------------------------------------------------------------------ */
 /* Changes                                                            */
 
 void
@@ -303,7 +150,7 @@ kq_drop(struct knote *kn)
 		;
 	*p = kn->next;
 	dequeue(kn);
-	detach(kn);
+	kq_detach(kn);
 	unwatch(kn);
 	kn->next = free_knotes;
 	free_knotes = kn;
@@ -317,7 +164,7 @@ kq_drop_fd(struct kqueue *kq, int fd)
 
 	for (kn = *bucket(kq, (uint64_t)fd); kn != NULL; kn = next) {
 		next = kn->next;
-		if (kn->ev.ident == (uint64_t)fd && is_fd_filter(kn->ev.filter))
+		if (kn->ev.ident == (uint64_t)fd && kq_is_fd_filter(kn->ev.filter))
 			kq_drop(kn);
 	}
 }
@@ -342,7 +189,7 @@ create(struct kqueue *kq, const struct kev *kev)
 		kn->status |= KN_DISABLED;
 	kn->next = *p;
 	*p = kn;
-	if ((r = attach(kn)) != 0) {
+	if ((r = kq_attach(kn)) != 0) {
 		kn->gen = 0;
 		*p = kn->next;
 		unwatch(kn);
@@ -350,10 +197,10 @@ create(struct kqueue *kq, const struct kev *kev)
 		free_knotes = kn;
 		return (r);
 	}
-	if (is_fd_filter(kev->filter))
+	if (kq_is_fd_filter(kev->filter))
 		kq_fd_noticed((int)kev->ident);
 	if (kn->gen == 0)		/* else epoll makes an edge of it */
-		look_at(kn);
+		kq_look_at(kn);
 	return (0);
 }
 
@@ -377,7 +224,7 @@ kq_register(struct kqueue *kq, struct kev *kev)
 		return (-EINVAL);
 	kn = kq_find(kq, kev->filter, kev->ident);
 	if (kn == NULL) {
-		if (is_fd_filter(kev->filter) && !fd_is_open(kev->ident))
+		if (kq_is_fd_filter(kev->filter) && !fd_is_open(kev->ident))
 			return (-EBADF);
 		if ((kev->flags & EV_ADD) == 0)
 			return (-ENOENT);
@@ -397,12 +244,12 @@ kq_register(struct kqueue *kq, struct kev *kev)
 		dequeue(kn);
 		kn->status |= KN_DISABLED;
 	}
-	if ((r = changed(kn, kev)) != 0)
+	if ((r = kq_changed(kn, kev)) != 0)
 		return (r);
 	if (kn->gen != 0)
 		kq_fd_changed(kn);
 	if (kn->gen == 0 || (kn->status & KN_FORCED) != 0)
-		look_at(kn);
+		kq_look_at(kn);
 	return (0);
 }
 
@@ -487,7 +334,7 @@ kq_collect(struct kqueue *kq, struct kev *out, int max, uint32_t call)
 		dequeue(kn);
 		if (kn->reported == call)
 			kq_enqueue(kn);
-		else if (ready(kn, call, &out[n])) {
+		else if (kq_ready(kn, call, &out[n])) {
 			n++;
 			reported(kn, call);
 		}

@@ -5,8 +5,10 @@
  * kqueue(2) on epoll: what its parts share, and what the rest of the BSD
  * personalities must tell it about descriptors, processes and threads.
  *
- *	kqueue.c	the calls
+ *	kqueue.c	kqueues: how one is made and ended
+ *	kevent.c	the call
  *	knote.c		knotes, the queue of those that may have an event
+ *	kq_filter.c	what each filter does with a knote
  *	kq_fd.c		READ, WRITE and kin: descriptors that epoll knows
  *	kq_file.c	the same for files, and VNODE: inotify
  *	kq_timer.c	TIMER: one timerfd per kqueue
@@ -176,6 +178,9 @@ struct kq_epoll_event {
 extern struct pimg_lock kq_lock;
 int	kq_mine(void);
 int	kq_wake_fd(void);
+struct kqueue *kq_of(int fd);
+void	kq_arm(struct kqueue *kq);
+void	kq_release(struct kqueue *kq);
 
 /* knote.c; the caller holds the lock */
 struct knote *kq_find(struct kqueue *kq, int filter, uint64_t ident);
@@ -190,6 +195,14 @@ int	kq_collect(struct kqueue *kq, struct kev *out, int max, uint32_t call);
 void	kq_forget_knotes(void);
 long	kq_epoll(struct kqueue *kq, int op, int fd, uint32_t events,
 	    uint64_t data);
+
+/* kq_filter.c */
+int	kq_is_fd_filter(int filter);
+long	kq_attach(struct knote *kn);
+void	kq_detach(struct knote *kn);
+int	kq_ready(struct knote *kn, uint32_t call, struct kev *out);
+void	kq_look_at(struct knote *kn);
+long	kq_changed(struct knote *kn, const struct kev *kev);
 
 /*
  * Each filter: attach makes the knote known (0 or a negated errno), changed
