@@ -141,7 +141,7 @@ documents__links_body()
 	for f in $(grep -Eoh '\b(docs|tests|runtime|pimg|pstore|man|protos|bench|kmod)/[A-Za-z0-9_./-]+\.(md|c|h|S|py|sh|lds|proto)\b' \
 	    README.md CONTRIBUTING.md SECURITY.md docs/*.md |
 	    grep -v -e '^pimg/pimg-gdb' -e '^pimg/runtime/' -e '^protos/linux26\.d/' |
-	    sort -u); do
+	    sed 's,/SYSTEM/,/freebsd/,' | sort -u); do
 		[ -e "$f" ] || bad="$bad $f"
 	done
 	[ -z "$bad" ] || atf_fail "named, but not there:$bad"
