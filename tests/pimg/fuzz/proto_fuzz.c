@@ -29,7 +29,9 @@ generate(struct pimg_unit *u)
 			continue;
 		pimg_gen_header(u, (enum pimg_abi)abi, digest, &t);
 		pimg_gen_dispatch(u, (enum pimg_abi)abi, &t);
+		pimg_gen_conv(u, (enum pimg_abi)abi, &t);
 		pimg_gen_shims(u, (enum pimg_abi)abi, &t);
+		pimg_gen_trace(u, (enum pimg_abi)abi, &t);
 		pimg_gen_roundtrip(u, (enum pimg_abi)abi, &t);
 		for (i = 0; pimg_gen_assert(u, (enum pimg_abi)abi, i, &t); i++)
 			;
@@ -76,7 +78,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	pimg_unit_init(&u);
 	pimg_unit_parse(&u, &s);
 	pimg_check(&u);
-	if (u.diags->errors == 0 && u.personality.name != NULL &&
+	if (u.diags->errors == 0 && !u.is_base && u.personality.name != NULL &&
 	    u.release != NULL)
 		generate(&u);
 	pimg_unit_free(&u);
