@@ -59,8 +59,17 @@ void	pimg_resolve_map(struct pimg_unit *, const struct pimg_ref *,
 /* A constant named on the native side of any map. */
 bool	pimg_find_constant(const struct pimg_unit *, const char *, int64_t *);
 
-/* check_call.c: arguments, target, class */
+/* check_call.c: arguments */
+struct pimg_arg *pimg_find_arg(const struct pimg_call *, const char *name);
 void	pimg_check_variants(struct pimg_unit *);
+void	pimg_check_arg(struct pimg_unit *, const struct pimg_call *,
+	    struct pimg_arg *);
+/* Names are the call's arguments, locals, or constants. */
+void	pimg_check_expr(struct pimg_unit *, const struct pimg_call *,
+	    struct pimg_expr *);
+/* Is there C with hook_NAME? */
+void	pimg_check_hook(struct pimg_unit *, const char *name, struct pimg_pos);
+/* check_target.c: the whole call, target and class */
 void	pimg_check_call(struct pimg_unit *, struct pimg_call *);
 /* Does the argument's value or pointee need a conversion? */
 bool	pimg_arg_converts(const struct pimg_unit *, const struct pimg_arg *);

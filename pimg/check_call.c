@@ -2,14 +2,7 @@
  * SPDX-License-Identifier: BSD-2-Clause
  * Copyright (c) 2026 The pimg authors
  *
- * Checking one call: its arguments, its target, and which class it is of.
- *
- *	errno		the target is an errno, or the slot has no call
- *	missing		the foreign system has the call and we do not
- *	hook		C serves it: of the personality, or of the runtime
- *	register-only	the native call gets the registers as they are, or the
- *			result is a constant
- *	converted	a generated function converts something
+ * Checking the arguments of a call, and the variants of one.
  */
 #include <string.h>
 
@@ -17,8 +10,8 @@
 #include "pimg/native.h"
 #include "pimg/unit.h"
 
-static struct pimg_arg *
-find_arg(const struct pimg_call *c, const char *name)
+struct pimg_arg *
+pimg_find_arg(const struct pimg_call *c, const char *name)
 {
 	unsigned i;
 
@@ -55,20 +48,20 @@ is_with(const struct pimg_call *c, const char *name)
 	return (false);
 }
 
-static void
-check_expr(struct pimg_unit *u, const struct pimg_call *c, struct pimg_expr *e)
+void
+pimg_check_expr(struct pimg_unit *u, const struct pimg_call *c, struct pimg_expr *e)
 {
 	if (e == NULL)
 		return;
-	check_expr(u, c, e->a);
-	check_expr(u, c, e->b);
+	pimg_check_expr(u, c, e->a);
+	pimg_check_expr(u, c, e->b);
 	if (e->op == PIMG_LOCAL) {
 		pimg_check_type(u, &e->arg->type, true);
 		return;
 	}
 	if (e->op != PIMG_NAME && e->op != PIMG_DEREF && e->op != PIMG_INDEX)
 		return;
-	if ((e->arg = find_arg(c, e->name)) == NULL)
+	if ((e->arg = pimg_find_arg(c, e->name)) == NULL)
 		e->arg = find_local(c, e->name);
 	if (e->arg == NULL && e->op == PIMG_NAME && is_with(c, e->name)) {
 		e->op = PIMG_WITH;
@@ -110,7 +103,7 @@ check_selector(struct pimg_unit *u, const struct pimg_call *c,
 		a->variants->used = true;
 		pimg_check_nested(u, c, a->variants);
 	}
-	a->selector = find_arg(c, a->selector_ref.name);
+	a->selector = pimg_find_arg(c, a->selector_ref.name);
 	if (a->selector == NULL || a->selector == a) {
 		a->selector = NULL;
 		pimg_diag(u->diags, PIMG_ERROR, a->selector_ref.pos,
@@ -132,8 +125,8 @@ use_struct(struct pimg_unit *u, const struct pimg_type *t)
 		s->used = true;
 }
 
-static void
-check_arg(struct pimg_unit *u, const struct pimg_call *c, struct pimg_arg *a)
+void
+pimg_check_arg(struct pimg_unit *u, const struct pimg_call *c, struct pimg_arg *a)
 {
 	bool pointer = a->type.pointers > 0 || a->type.count > 0;
 
@@ -150,9 +143,9 @@ check_arg(struct pimg_unit *u, const struct pimg_call *c, struct pimg_arg *a)
 		    "'%s' has a direction and is no pointer", a->name);
 	if (a->path && a->dir != PIMG_IN)
 		pimg_err(u->diags, a->pos, "a path goes in, not out");
-	check_expr(u, c, a->length);
-	check_expr(u, c, a->filled);
-	check_expr(u, c, a->path_if);
+	pimg_check_expr(u, c, a->length);
+	pimg_check_expr(u, c, a->filled);
+	pimg_check_expr(u, c, a->path_if);
 	if (a->map_ref.name != NULL)
 		pimg_resolve_map(u, &a->map_ref, &a->map);
 	if (a->foreign_signal)
@@ -163,13 +156,13 @@ check_arg(struct pimg_unit *u, const struct pimg_call *c, struct pimg_arg *a)
 		check_selector(u, c, a);
 	if (pimg_arg_is_sized(a))
 		pimg_check_sized(u, c, a);
-	if (find_arg(c, a->name) != a)
+	if (pimg_find_arg(c, a->name) != a)
 		pimg_err(u->diags, a->pos,
 		    "two arguments are called '%s'", a->name);
 }
 
-static void
-check_hook(struct pimg_unit *u, const char *target, struct pimg_pos pos)
+void
+pimg_check_hook(struct pimg_unit *u, const char *target, struct pimg_pos pos)
 {
 	const char *name = pimg_printf(u->arena, "hook_%s", target);
 	const struct pimg_source *s;
@@ -207,7 +200,7 @@ check_variant(struct pimg_unit *u, struct pimg_variants *vs, size_t index)
 	if (v->returns_ref.name != NULL)
 		pimg_resolve_map(u, &v->returns_ref, &v->returns);
 	if (v->item.way == PIMG_ITEM_HOOK)
-		check_hook(u, v->item.native_name, v->item.pos);
+		pimg_check_hook(u, v->item.native_name, v->item.pos);
 	if (!v->has_payload)
 		return;
 	/* By value only below a head: pimg_check_nested() sees to it. */
@@ -286,184 +279,6 @@ pimg_arg_converts(const struct pimg_unit *u, const struct pimg_arg *a)
 	const struct pimg_struct *s = a->type.strukt;
 
 	return (a->path || (a->map != NULL && !a->map->identity) ||
-	    (a->variants != NULL && !passes_unchanged(u, a->variants)) || (s != NULL && !s->identity));
-}
-
-/* The native call gets exactly the foreign one's registers. */
-static bool
-same_registers(const struct pimg_call *c)
-{
-	const struct pimg_target *t = &c->target;
-	unsigned i;
-
-	if (!t->has_args)
-		return (c->nargs <= 6);
-	for (i = 0; i < t->nargs; i++) {
-		if (t->args[i]->op != PIMG_NAME || t->args[i]->arg == NULL ||
-		    t->args[i]->arg->index != i || i >= c->nargs)
-			return (false);
-	}
-	return (true);
-}
-
-static enum pimg_class
-native_class(const struct pimg_unit *u, const struct pimg_call *c)
-{
-	const struct pimg_target *t = &c->target;
-	unsigned i;
-
-	if (!same_registers(c) || t->non > 0 || t->nguards > 0 ||
-	    t->nwith > 0 || t->nthen > 0 ||
-	    t->result != NULL ||
-	    t->second != NULL || t->returns != NULL || t->returns_errno)
-		return (PIMG_CONVERTED);
-	for (i = 0; i < c->nargs; i++) {
-		if (pimg_arg_converts(u, &c->args[i]))
-			return (PIMG_CONVERTED);
-	}
-	return (PIMG_REGISTER_ONLY);
-}
-
-bool
-pimg_is_wrapped(const struct pimg_call *c)
-{
-	const struct pimg_target *t = &c->target;
-
-	return ((t->kind == PIMG_TO_HOOK || t->kind == PIMG_TO_RUNTIME) &&
-	    (t->has_args || t->non > 0 || t->nguards > 0 ||
-	    t->nwith > 0 || t->nthen > 0 ||
-	    t->result != NULL || t->second != NULL || t->returns != NULL ||
-	    t->returns_errno));
-}
-
-/* Calls before the target, or after it. */
-static void
-check_steps(struct pimg_unit *u, const struct pimg_call *c,
-    struct pimg_step *list, size_t n)
-{
-	struct pimg_step *s;
-	size_t i;
-	unsigned j;
-
-	for (i = 0; i < n; i++) {
-		s = &list[i];
-		s->nr[c->abi] = pimg_native_nr(c->abi, s->native);
-		if (s->nr[c->abi] < 0)
-			pimg_diag(u->diags, PIMG_ERROR, s->pos,
-			    "a native call", "Linux has no call '%s'",
-			    s->native);
-		if (s->name != NULL && find_arg(c, s->name) != NULL)
-			pimg_err(u->diags, s->pos, "'%s' is an argument",
-			    s->name);
-		for (j = 0; j < s->nargs; j++)
-			check_expr(u, c, s->args[j]);
-	}
-}
-
-/* The expressions around a target. */
-static void
-check_around(struct pimg_unit *u, struct pimg_call *c)
-{
-	struct pimg_target *t = &c->target;
-	unsigned i;
-
-	for (i = 0; i < t->nargs; i++)
-		check_expr(u, c, t->args[i]);
-	for (i = 0; i < t->nguards; i++) {
-		check_expr(u, c, t->guards[i].addr);
-		check_expr(u, c, t->guards[i].len);
-	}
-	check_steps(u, c, t->with, t->nwith);
-	check_steps(u, c, t->then, t->nthen);
-	check_expr(u, c, t->result);
-	check_expr(u, c, t->second);
-	if (t->returns_ref.name != NULL)
-		pimg_resolve_map(u, &t->returns_ref, &t->returns);
-	if (t->returns_errno && u->convention != PIMG_BSD)
-		pimg_err(u->diags, c->name_pos,
-		    "'returns errno' belongs to the BSD convention");
-}
-
-/* An answer that is fixed has nothing around it. */
-static void
-check_bare(struct pimg_unit *u, const struct pimg_call *c)
-{
-	const struct pimg_target *t = &c->target;
-
-	if (t->non > 0 || t->nguards > 0 || t->result != NULL ||
-	    t->nwith > 0 || t->nthen > 0 ||
-	    t->second != NULL || t->returns_ref.name != NULL ||
-	    t->returns_errno)
-		pimg_diag(u->diags, PIMG_ERROR, c->name_pos,
-		    "a call that is made", "'%s' has a fixed answer: on, "
-		    "guard, result, second and returns mean nothing",
-		    c->name);
-}
-
-static void
-check_native(struct pimg_unit *u, struct pimg_call *c)
-{
-	struct pimg_target *t = &c->target;
-
-	if (t->name == NULL)
-		t->name = c->name;
-	if (t->pos.source == NULL)
-		t->pos = c->name_pos;
-	t->nr[c->abi] = pimg_native_nr(c->abi, t->name);
-	if (t->nr[c->abi] < 0) {
-		pimg_diag(u->diags, PIMG_ERROR, t->pos,
-		    "'-> NATIVE(args)', '-> errno E', '-> hook NAME' or "
-		    "'-> missing'", "Linux has no call '%s'", t->name);
-		return;
-	}
-	check_around(u, c);
-	if (!t->has_args && c->nargs > 6)
-		pimg_diag(u->diags, PIMG_ERROR, c->name_pos,
-		    "'-> NATIVE(args)' with at most 6 of them",
-		    "'%s' has %u arguments, a native call has 6", c->name,
-		    c->nargs);
-	if (c->varargs && !t->has_args)
-		pimg_diag(u->diags, PIMG_ERROR, c->name_pos,
-		    "a target", "'%s' has a variable argument list", c->name);
-}
-
-void
-pimg_check_call(struct pimg_unit *u, struct pimg_call *c)
-{
-	struct pimg_target *t = &c->target;
-	unsigned i;
-
-	t->nr[0] = t->nr[1] = -1;
-	if (c->ret.name != NULL && c->ret.kind != PIMG_TYPE_VOID)
-		pimg_check_type(u, &c->ret, c->ret.pointers == 0);
-	for (i = 0; i < c->nargs; i++)
-		check_arg(u, c, &c->args[i]);
-	if (c->status != PIMG_STD && !t->declared) {
-		t->kind = PIMG_TO_ERRNO;
-		t->value = pimg_errno_value("ENOSYS");
-	}
-	switch (t->kind) {
-	case PIMG_TO_NATIVE:
-		check_native(u, c);
-		c->cls = native_class(u, c);
-		break;
-	case PIMG_TO_ERRNO:
-		check_bare(u, c);
-		c->cls = PIMG_ERRNO;
-		break;
-	case PIMG_TO_RETURN:
-		check_bare(u, c);
-		c->cls = PIMG_REGISTER_ONLY;
-		break;
-	case PIMG_TO_HOOK:
-		check_hook(u, t->name, t->pos);
-		/* FALLTHROUGH */
-	case PIMG_TO_RUNTIME:
-		check_around(u, c);
-		c->cls = PIMG_HOOK;
-		break;
-	case PIMG_TO_MISSING:
-		c->cls = PIMG_MISSING;
-		break;
-	}
+	    (a->variants != NULL && !passes_unchanged(u, a->variants)) ||
+	    (s != NULL && !s->identity));
 }

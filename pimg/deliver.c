@@ -215,8 +215,9 @@ add(struct pimg_cli *c, struct pstore *s, const struct pimg_build *b,
 }
 
 static int
-to_store(struct pimg_cli *c, struct pimg_build *b, const struct pimg_build_options *o,
-    struct pstore_places *places, struct outcome *out)
+to_store(struct pimg_cli *c, struct pimg_build *b,
+    const struct pimg_build_options *o, struct pstore_places *places,
+    struct outcome *out)
 {
 	struct pstore *s;
 	uint32_t n, next;
@@ -237,8 +238,9 @@ to_store(struct pimg_cli *c, struct pimg_build *b, const struct pimg_build_optio
 }
 
 static int
-to_bundle(struct pimg_cli *c, struct pimg_build *b, const struct pimg_build_options *o,
-    struct pstore_places *places, struct outcome *out)
+to_bundle(struct pimg_cli *c, struct pimg_build *b,
+    const struct pimg_build_options *o, struct pstore_places *places,
+    struct outcome *out)
 {
 	struct pstore_version *v = calloc(1, sizeof(*v));
 	struct pstore_seckey key;

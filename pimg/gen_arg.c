@@ -249,7 +249,8 @@ struct_array(struct pimg_body *b, const struct pimg_arg *a)
 	    "\t\tif ((f_%s = pimg_scratch(c_%s * sizeof(*f_%s))) == NULL ||\n"
 	    "\t\t    (n_%s = pimg_scratch(c_%s * sizeof(*n_%s))) == NULL)\n"
 	    "\t\t\treturn (-12);\n", name,
-	    pimg_body_expr(b, a->length, true), reg, name, name, ELEMENTS_MAX, name, name, name, name, name, name);
+	    pimg_body_expr(b, a->length, true), reg, name, name,
+	    ELEMENTS_MAX, name, name, name, name, name, name);
 	if (a->dir & PIMG_IN)
 		pimg_add(&b->in, "\t\tif ((r = pimg_copyin(f_%s, %s, c_%s * "
 		    "sizeof(*f_%s))) != 0)\n\t\t\treturn (r);\n"

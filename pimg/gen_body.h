@@ -31,6 +31,17 @@ const char *pimg_body_scalar_type(const struct pimg_body *,
 	    const struct pimg_arg *);
 /* Everything that the argument needs; value[] says how it is passed on. */
 void	pimg_body_argument(struct pimg_body *, const struct pimg_arg *);
+/* gen_call.c: the body whole, in braces. */
+void	pimg_body_emit(struct pimg_body *, struct pimg_text *);
+/* The argument of a call that a variant's selector names. */
+const struct pimg_arg *pimg_body_selector(const struct pimg_call *,
+	    const struct pimg_arg *payload);
+/* gen_variant.c: functions of all variants; a switch over them, in braces. */
+void	pimg_gen_variants(const struct pimg_unit *, const struct pimg_call *,
+	    const struct pimg_arg *, struct pimg_text *);
+void	pimg_gen_choice(const struct pimg_unit *, const struct pimg_call *,
+	    const struct pimg_arg *selector, const struct pimg_variants *,
+	    const char *symbol, struct pimg_text *);
 /* gen_sized.c: the same of an object and its length. */
 void	pimg_body_sized(struct pimg_body *, const struct pimg_arg *);
 

@@ -17,7 +17,7 @@
  *	}
  *
  * An argument chosen by a selector makes one such function per variant, and
- * a switch over them.
+ * a switch over them (gen_variant.c).
  */
 #include <string.h>
 
@@ -27,8 +27,8 @@
 #include "pimg/unit.h"
 
 /* The argument of a call that a variant's selector names. */
-static const struct pimg_arg *
-selector(const struct pimg_call *c, const struct pimg_arg *a)
+const struct pimg_arg *
+pimg_body_selector(const struct pimg_call *c, const struct pimg_arg *a)
 {
 	unsigned i;
 
@@ -43,7 +43,7 @@ static void
 selected(struct pimg_body *b, const struct pimg_arg *chosen,
     const struct pimg_variant *v)
 {
-	b->value[selector(b->c, chosen)->index] = pimg_printf(b->u->arena,
+	b->value[pimg_body_selector(b->c, chosen)->index] = pimg_printf(b->u->arena,
 	    "0x%llx", (unsigned long long)v->item.native);
 }
 
@@ -272,8 +272,8 @@ after(struct pimg_body *b, struct pimg_text *t)
 	}
 }
 
-static void
-emit_body(struct pimg_body *b, struct pimg_text *t)
+void
+pimg_body_emit(struct pimg_body *b, struct pimg_text *t)
 {
 	size_t i;
 
@@ -320,102 +320,6 @@ chosen_arg(const struct pimg_call *c)
 	return (NULL);
 }
 
-/* Variants within a variant: of the same argument, by another selector. */
-static const struct pimg_variants *
-nested(const struct pimg_variant *v)
-{
-	return (v->has_payload ? v->payload.variants : NULL);
-}
-
-static void variant_functions(const struct pimg_unit *,
-    const struct pimg_call *, const struct pimg_arg *,
-    const struct pimg_variants *, const char *, const struct pimg_variant *,
-    struct pimg_text *);
-
-static void
-variant_switch(const struct pimg_unit *u, const struct pimg_call *c,
-    const struct pimg_arg *select, const struct pimg_variants *vs,
-    const char *symbol, struct pimg_text *t)
-{
-	struct pimg_body b = { .u = u, .c = c };
-	const struct pimg_item *it;
-	size_t i;
-
-	pimg_add(t, "{\n\tswitch ((uint%u_t)%s) {\n", select->type.scalar
-	    == NULL ? 64 : 8u * select->type.scalar->size[c->abi],
-	    pimg_body_raw(&b, select));
-	for (i = 0; i < vs->count; i++) {
-		it = &vs->list[i].item;
-		pimg_add(t, "\tcase 0x%llx:\n",
-		    (unsigned long long)it->foreign);
-		if (it->way == PIMG_ITEM_REJECT)
-			pimg_add(t, "\t\treturn (-%d);\t/* %s */\n", it->error,
-			    it->name);
-		else if (it->way == PIMG_ITEM_DROP)
-			pimg_add(t, "\t\treturn (0);\t/* %s */\n", it->name);
-		else if (it->way == PIMG_ITEM_HOOK)
-			pimg_add(t, "\t\treturn (hook_%s(f));\t/* %s */\n",
-			    it->native_name, it->name);
-		else
-			pimg_add(t, "\t\treturn (%s_%s(f));\n", symbol,
-			    it->name);
-	}
-	pimg_add(t, "\tdefault:\n\t\t");
-	if (vs->unknown == PIMG_REJECT)
-		pimg_add(t, "pimg_missing(\"%s\", %s);\n\t\treturn (-%d);\n"
-		    "\t}\n}\n", c->name, pimg_body_raw(&b, select),
-		    vs->unknown_error);
-	else
-		pimg_add(t, "return (%s_other(f));\n\t}\n}\n", symbol);
-}
-
-/* One function a variant; `symbol` is what their names begin with. */
-static void
-variant_function(const struct pimg_unit *u, const struct pimg_call *c,
-    const struct pimg_arg *a, const struct pimg_variant *v,
-    const char *symbol, const struct pimg_variant *outer, struct pimg_text *t)
-{
-	struct pimg_body b = { .u = u, .c = c, .v = v };
-	const char *name = pimg_printf(u->arena, "%s_%s", symbol,
-	    v->item.name);
-
-	if (v->item.way == PIMG_ITEM_HOOK)
-		pimg_add(t, "\nlong\thook_%s(struct pimg_frame *);\n",
-		    v->item.native_name);
-	if (v->item.way >= PIMG_ITEM_DROP)
-		return;
-	if (outer == NULL && nested(v) != NULL)
-		variant_functions(u, c, a, nested(v), name, v, t);
-	if (outer != NULL) {
-		b.v = outer;
-		b.inner = v;
-	}
-	pimg_add(t, "\n/* %u %s: %s */\nstatic long\n%s(struct pimg_frame "
-	    "*f)\n", c->number, c->symbol, v->item.name, name);
-	if (outer == NULL && nested(v) != NULL)
-		variant_switch(u, c, selector(c, &v->payload), nested(v),
-		    name, t);
-	else
-		emit_body(&b, t);
-}
-
-static void
-variant_functions(const struct pimg_unit *u, const struct pimg_call *c,
-    const struct pimg_arg *a, const struct pimg_variants *vs,
-    const char *symbol, const struct pimg_variant *outer, struct pimg_text *t)
-{
-	struct pimg_body b = { .u = u, .c = c, .v = outer };
-	size_t i;
-
-	for (i = 0; i < vs->count; i++)
-		variant_function(u, c, a, &vs->list[i], symbol, outer, t);
-	if (vs->unknown != PIMG_PASS)
-		return;
-	pimg_add(t, "\nstatic long\n%s_other(struct pimg_frame *f)\n",
-	    symbol);
-	emit_body(&b, t);
-}
-
 /* A call that never fails: its error is what it returns. */
 static void
 error_returned(const struct pimg_call *c, struct pimg_text *t)
@@ -441,11 +345,11 @@ pimg_gen_call(const struct pimg_unit *u, const struct pimg_call *c,
 			a = NULL;
 	}
 	if (a != NULL)
-		variant_functions(u, c, a, a->variants, c->symbol, NULL, t);
+		pimg_gen_variants(u, c, a, t);
 	if (c->target.returns_errno) {
 		pimg_add(t, "\nstatic long\n%s_call(struct pimg_frame *f)\n",
 		    c->symbol);
-		emit_body(&b, t);
+		pimg_body_emit(&b, t);
 	}
 	pimg_add(t, "\n/* %u */\nlong\tpimg_shim_%s(struct pimg_frame *);\n"
 	    "\nlong\npimg_shim_%s(struct pimg_frame *f)\n", c->number,
@@ -453,7 +357,7 @@ pimg_gen_call(const struct pimg_unit *u, const struct pimg_call *c,
 	if (c->target.returns_errno)
 		error_returned(c, t);
 	else if (a != NULL)
-		variant_switch(u, c, a->selector, a->variants, c->symbol, t);
+		pimg_gen_choice(u, c, a->selector, a->variants, c->symbol, t);
 	else
-		emit_body(&b, t);
+		pimg_body_emit(&b, t);
 }

@@ -10,10 +10,10 @@ LIBPIMG=	${B}/lib/libpimg.a
 PIMG_LIB=	arena source lex parse parse_token parse_type parse_expr \
 		parse_call parse_target parse_map parse_struct \
 		unit replace take mentions \
-		check check_type check_map check_head check_call \
+		check check_type check_map check_head check_call check_target \
 		native native_x86_64 native_i386 errnos scalars \
 		gen_header gen_dispatch gen_shims gen_map gen_struct gen_head \
-		gen_call gen_arg gen_sized gen_assert gen_roundtrip \
+		gen_call gen_variant gen_arg gen_sized gen_assert gen_roundtrip \
 		gen_trace gen_trace_type gen_trace_arg \
 		elf image jobs work inputs objects hookpath compile build \
 		fmt fmt_line import mdoc
