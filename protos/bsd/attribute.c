@@ -37,6 +37,15 @@ chmod_nofollow(unsigned long dir, const char *path, unsigned long mode)
 	return (pimg_call(__NR_fchmodat, dir, path, mode));
 }
 
+/* (path, mode): the path has been copied. */
+long
+hook_lchmod(struct pimg_frame *f)
+{
+
+	return (chmod_nofollow((unsigned long)AT_FDCWD,
+	    (const char *)f->arg[0], f->arg[1]));
+}
+
 /* (dir, path, mode, AT_SYMLINK_NOFOLLOW): the program's. */
 long
 hook_fchmodat_nofollow(struct pimg_frame *f)
