@@ -26,7 +26,7 @@ case_of()
 	atf_test_case "diagnostics__$1"
 	eval "diagnostics__$1_body() { diagnostics $1; }"
 }
-for n in line order maps structs variants; do
+for n in line order maps sized structs variants; do
 	case_of "$n"
 done
 
@@ -137,7 +137,7 @@ bytes__odd_body()
 
 atf_init_test_cases()
 {
-	for n in line order maps structs variants; do
+	for n in line order maps sized structs variants; do
 		atf_add_test_case "diagnostics__$n"
 	done
 	atf_add_test_case diagnostics__json
