@@ -112,16 +112,25 @@ static size_t
 find_brace(const struct pimg_fmt *f, struct pimg_range r)
 {
 	const struct pimg_token *t, *before = token(f, r.from);
+	bool named = false, words = false;
 
 	for (; r.from < r.to; r.from++) {
 		t = token(f, r.from);
 		if (pimg_is(t, '{'))
 			return (r.from);
-		/* MODULAR is followed by a name. */
-		if (t->type != PIMG_T_COMMENT && t->type != PIMG_T_NUMBER &&
-		    !pimg_is(t, '-') && !pimg_is(t, '*') && !pimg_is_line_word(t) &&
-		    !pimg_is_word(before, "MODULAR"))
+		if (t->type == PIMG_T_COMMENT)
+			continue;
+		/* The number, the range or the star; then words; MODULAR may
+		 * be followed by one name, and then comes the brace. */
+		if (!words && (t->type == PIMG_T_NUMBER || pimg_is(t, '-') ||
+		    pimg_is(t, '*')))
+			continue;
+		if (named || (!pimg_is_line_word(t) &&
+		    (t->type != PIMG_T_IDENT ||
+		    !pimg_is_word(before, "MODULAR"))))
 			return (r.to);
+		named = !pimg_is_line_word(t);
+		words = true;
 		before = t;
 	}
 	return (r.to);
