@@ -560,3 +560,35 @@ CASE(file_systems)
 	CHECK(n > 0);
 #endif
 }
+
+#if defined(DRAGONFLY)
+CASE(transfers_with_flags)
+{
+	char b[8] = "";
+	long fd = sys(SYS_open, "f", O_RDWR | O_CREAT, 0600);
+
+	EQUAL(sys(174, fd, "hello", 5, 0, 0), 5);	/* extpwrite */
+	EQUAL(sys(174, fd, "!", 1, 0x200000, 5), 1);
+	EQUAL(sys(SYS_extpread, fd, b, 3, 0, 1), 3);
+	EQUAL(memcmp(b, "ell", 3), 0);
+	EQUAL(sys(SYS_extpread, fd, b, 8, 0, -1), 6);
+	EQUAL(sys(SYS_extpread, fd, b, 8, 0, -1), 0);
+	EQUAL(sys(174, fd, "+", 1, 0x100000, 0), 1);	/* appended */
+	EQUAL(sys(SYS_extpread, fd, b, 8, 0x280000, 0), 7);
+	EQUAL(memcmp(b, "hello!+", 7), 0);
+	EQUAL(sys(SYS_extpread, fd, b, 8, 0x200000, -5), -EINVAL);
+}
+
+CASE(file_system_numbers)
+{
+	uint64_t v[26];
+	long fd = sys(SYS_open, "/", O_RDONLY);
+
+	memset(v, 0xff, sizeof(v));
+	EQUAL(sys(501, fd, v), 0);			/* fstatvfs */
+	EQUAL(v[10], 255);				/* f_namemax */
+	EQUAL(v[6], v[7]);				/* f_ffree, f_favail */
+	EQUAL(v[20], 0);
+	EQUAL(sys(500, "/none", v), -ENOENT);
+}
+#endif
