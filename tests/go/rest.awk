@@ -2,7 +2,8 @@
 # Copyright (c) 2026 The pimg authors
 #
 # rest.awk LIST LOG: an expression for the listed cases that the program in
-# LOG did not come to, if it ended badly and came to any; else nothing.
+# LOG did not come to, if it came to any; else nothing.  A parallel case that
+# still waited for its turn has not begun.
 
 FILENAME == ARGV[1] {
 	if (/^(Test|Example|Fuzz)/)
@@ -10,9 +11,14 @@ FILENAME == ARGV[1] {
 	next
 }
 
-/=== RUN / {
+/=== (RUN|CONT|NAME) / {
 	begun[$NF] = 1
-	progress = 1
+	if (/=== RUN /)
+		progress = 1
+}
+
+/=== PAUSE / {
+	delete begun[$NF]
 }
 
 /^gostd: status / {
