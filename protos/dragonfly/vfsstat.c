@@ -40,6 +40,7 @@ out_statvfs(struct f_statvfs *f, const struct n_statfs *n)
 {
 	struct bsd_mount m;
 
+	pimg_memset(f, 0, sizeof(*f));
 	pimg_memcpy(&m.fs, n, sizeof(m.fs));
 	bsd_statfs_old(f, &m);
 	return (0);
