@@ -242,3 +242,50 @@ CASE(timers)
 	EQUAL(sys(SYS_timer_create, 3333, 0, &id), -EINVAL);
 }
 #endif
+
+#if defined(NETBSD)
+CASE(mapping_moves)
+{
+	long a = map(0, PAGE, PROT_RW, MAP_PRIVATE | MAP_ANON, -1, 0), b;
+
+	*(int *)a = 4711;
+	b = sys(411, a, PAGE, 0, 64 * PAGE, 0);
+	CHECK(b > 0);
+	EQUAL(*(int *)b, 4711);
+	*(char *)(b + 64 * PAGE - 1) = 1;
+	a = map(0, 64 * PAGE, PROT_RW, MAP_PRIVATE | MAP_ANON, -1, 0);
+	EQUAL(sys(411, b, 64 * PAGE, a, 64 * PAGE, MAP_FIXED), a);
+	EQUAL(*(int *)a, 4711);
+}
+
+/* Calls of the time when times had 32 bits. */
+CASE(short_times)
+{
+	struct { int32_t sec, pad; int64_t nsec; } ts = { 0, -1, -1 };
+	struct timespec now50;
+	struct {
+		uint32_t dev, mode;
+		uint64_t ino;
+		uint32_t nlink, uid, gid, rdev;
+		struct { int32_t sec, pad; int64_t nsec; } atim, mtim, ctim,
+		    btim;
+		int64_t size, blocks;
+		uint32_t blksize, flags, gen, spare[2];
+	} st;
+	long fd = sys(SYS_open, "f", O_RDWR | O_CREAT, 0600);
+
+	EQUAL(sys(SYS_write, fd, "abc", 3), 3);
+	EQUAL(sys(SYS_clock_gettime, 0, &now50), 0);
+	EQUAL(sys(232, 0, &ts), 0);			/* clock_gettime */
+	CHECK(ts.sec - now50.tv_sec <= 1);
+	CHECK(ts.nsec >= 0 && ts.nsec < 1000000000);
+	EQUAL(sys(388, fd, &st), 0);			/* __fstat30 */
+	EQUAL(st.size, 3);
+	EQUAL(st.mode, 0100600);
+	CHECK(st.mtim.sec - ts.sec <= 1);
+	ts.sec = 0;
+	ts.pad = 77;
+	ts.nsec = 1000;
+	EQUAL(sys(240, &ts, 0), 0);			/* nanosleep */
+}
+#endif
