@@ -269,8 +269,8 @@ pimg_tracer_variants(struct pimg_tracer *t, const struct pimg_call *c,
 	PIMG_APPEND(t->u->arena, t->has_variants.what, t->has_variants.count,
 	    vs);
 	index = t->variants.count;
-	pimg_row(&t->variants, "{ %u, %zu },\t/* %s */", t->variant.count,
-	    vs->count, vs->name);
+	pimg_row(&t->variants, "{ %u, %zu, %d },\t/* %s */", t->variant.count,
+	    vs->count, vs->unknown == PIMG_REJECT, vs->name);
 	for (i = 0; i < vs->count; i++)
 		pimg_row(&t->variant, "%s", rows[i]);
 	return ((unsigned)index);

@@ -162,6 +162,7 @@ static void
 report(struct pimg_traced *s, const struct pimg_frame *f)
 {
 	int failed = s->returned && pimg_failed(s->result);
+	unsigned long value;
 
 	if (pimg_trace.mode == PIMG_TRACE_SUMMARY && !s->printed)
 		pimg_count_call(f->nr, name_of(s, f->nr), failed,
@@ -170,6 +171,9 @@ report(struct pimg_traced *s, const struct pimg_frame *f)
 	    (!s->printed || failed))
 		print(s, f);
 	s->printed = 1;
+	if (failed && !s->told && s->call != NULL &&
+	    pimg_trace_unknown(s, &value))
+		pimg_missing(pimg_trace_text + s->call->name, value);
 }
 
 /* Before the call: what goes in is put down now. */
@@ -183,7 +187,7 @@ begin(struct pimg_traced *s, const struct pimg_frame *f)
 	c = f->nr < pimg_ncalls && pimg_trace_calls[f->nr].name != 0 ?
 	    &pimg_trace_calls[f->nr] : NULL;
 	s->call = c;
-	s->returned = s->printed = 0;
+	s->returned = s->printed = s->told = 0;
 	take_arguments(s, f);
 	for (i = 0; c != NULL && i < c->nargs; i++) {
 		s->piece[i] = (uint16_t)(l.p - s->text);
@@ -311,6 +315,9 @@ pimg_missing(const char *what, unsigned long value)
 	char buf[256];
 	struct pimg_line l;
 
+	if (pimg_trace.mode == 0)
+		return;
+	traced(pimg_self())->told = 1;
 	if (pimg_trace.mode == PIMG_TRACE_SUMMARY)
 		pimg_count_missing(what, value);
 	if (pimg_trace.mode != PIMG_TRACE_LINES)

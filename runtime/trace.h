@@ -124,6 +124,7 @@ struct pimg_trace_field {
 
 struct pimg_trace_variants {
 	uint32_t	first, count;	/* of pimg_trace_variant */
+	uint32_t	closed;		/* other values are refused here */
 };
 
 struct pimg_trace_variant {
@@ -178,13 +179,14 @@ void	pimg_line_quoted(struct pimg_line *l, const void *s, size_t len);
 
 /* A call while it is traced: in the last page of the thread's block. */
 #define	PIMG_TRACE_ARGS	10
-#define	PIMG_TRACE_TEXT	3968
+#define	PIMG_TRACE_TEXT	3960
 struct pimg_traced {
 	unsigned long	arg[PIMG_TRACE_ARGS];
 	long		result;
 	const struct pimg_trace_call *call;	/* NULL: unknown number */
 	uint16_t	piece[PIMG_TRACE_ARGS + 1];	/* arguments in text */
 	uint8_t		returned, printed;
+	uint8_t		told;		/* a hook has said what is missing */
 	char		text[PIMG_TRACE_TEXT];
 };
 
@@ -209,6 +211,7 @@ void	pimg_trace_buffer(struct pimg_line *l, unsigned long addr, uint64_t n);
 /* trace_arg.c */
 void	pimg_trace_arg_in(struct pimg_line *l, const struct pimg_traced *t,
 	    const struct pimg_trace_arg *a, unsigned long v);
+int	pimg_trace_unknown(const struct pimg_traced *t, unsigned long *value);
 int	pimg_trace_is_absent(const struct pimg_traced *t,
 	    const struct pimg_trace_arg *a);
 void	pimg_trace_arg_out(struct pimg_line *l, const struct pimg_traced *t,

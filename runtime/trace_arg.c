@@ -165,6 +165,30 @@ pimg_trace_is_absent(const struct pimg_traced *t,
 }
 
 /*
+ * Whether the call failed for a value that no variant has, ioctl's and the
+ * like; *value is it.
+ */
+int
+pimg_trace_unknown(const struct pimg_traced *t, unsigned long *value)
+{
+	const struct pimg_trace_arg *a = &pimg_trace_args[t->call->args];
+	const struct pimg_trace_variant *c;
+	unsigned i;
+
+	for (i = 0; i < t->call->nargs && a->how != PIMG_TA_VARIANT; i++)
+		a++;
+	if (i == t->call->nargs)
+		return (0);
+	while ((c = pimg_trace_choice(t, a)) != NULL) {
+		a = &c->payload;
+		if (a->how != PIMG_TA_VARIANT)
+			return (0);
+	}
+	*value = (uint32_t)t->arg[a->selector];
+	return (pimg_trace_variants[a->variants].closed != 0);
+}
+
+/*
  * The argument to show: one that depends on another's value is what that
  * picks, in *chosen; without a choice it is a word.
  */

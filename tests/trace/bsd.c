@@ -35,6 +35,7 @@ CASE(calls)
 	sys(SYS_bind, s, in, 3);
 	sys(SYS_connect, 99, in, sizeof(in));
 	sys(SYS_fcntl, fd[0], 3);
+	sys(SYS_ioctl, fd[0], 0x12345678, 0);
 	MMAP(4096);
 	sys(SYS_open, 0x10, 0);
 	sys(SYS_getppid);
