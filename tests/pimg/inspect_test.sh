@@ -34,6 +34,19 @@ coverage__linux26_body()
 	    -o match:'^x86_64 +0 read +register-only +read' pimg inspect linux26
 }
 
+# Of the BSDs: every slot has a status, and 17 of 20 calls need no C.
+atf_test_case coverage__bsd
+coverage__bsd_body()
+{
+	for n in freebsd dragonfly netbsd; do
+		atf_check -o save:json pimg inspect --json $n
+		atf_check -o inline:'true true\n' jq -r '
+		    [.calls[].number] as $c |
+		    "\($c == [range($c | length)]) \(.prototype_only_percent >= 85)"' \
+		    json
+	done
+}
+
 atf_test_case coverage__numbers
 coverage__numbers_body()
 {
@@ -92,6 +105,7 @@ version__files_body()
 atf_init_test_cases()
 {
 	atf_add_test_case coverage__linux26
+	atf_add_test_case coverage__bsd
 	atf_add_test_case coverage__numbers
 	atf_add_test_case coverage__linux310
 	atf_add_test_case version__files
