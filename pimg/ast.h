@@ -52,6 +52,13 @@ struct pimg_type {
 	struct pimg_pos		 pos;
 };
 
+/* A structure itself, not a pointer to one. */
+static inline bool
+pimg_is_struct(const struct pimg_type *t)
+{
+	return (t->kind == PIMG_TYPE_STRUCT && t->pointers == 0);
+}
+
 enum pimg_op {
 	PIMG_NUM, PIMG_NAME, PIMG_DEREF, PIMG_INDEX,
 	PIMG_ADD, PIMG_SUB, PIMG_MUL, PIMG_DIV, PIMG_OR, PIMG_AND, PIMG_SHL,

@@ -89,12 +89,6 @@ type_align(const struct pimg_type *t, enum pimg_abi abi)
 	return (1);
 }
 
-static bool
-is_struct(const struct pimg_type *t)
-{
-	return (t->kind == PIMG_TYPE_STRUCT && t->pointers == 0);
-}
-
 static bool lay_out(struct pimg_unit *, struct pimg_struct *);
 
 /* A field's type must have a size, so a structure comes first. */
@@ -103,7 +97,7 @@ field_type(struct pimg_unit *u, struct pimg_struct *s, struct pimg_field *f)
 {
 	struct pimg_type *t = &f->type;
 
-	if (is_struct(t)) {
+	if (pimg_is_struct(t)) {
 		t->strukt = pimg_find_struct(u, t->name, s->is_native);
 		if (t->strukt == NULL) {
 			pimg_undeclared(u, t->pos, NULL,
@@ -206,7 +200,7 @@ pair_field(struct pimg_unit *u, struct pimg_struct *s, struct pimg_field *f)
 	if (f->source != PIMG_FIELD_NATIVE)
 		return;
 	n = f->native = find_field(s->native, f->native_ref.name);
-	if (is_struct(&f->type) && f->type.strukt == NULL) {
+	if (pimg_is_struct(&f->type) && f->type.strukt == NULL) {
 		f->native = NULL;	/* unknown, and reported */
 		return;
 	}
@@ -217,13 +211,13 @@ pair_field(struct pimg_unit *u, struct pimg_struct *s, struct pimg_field *f)
 		    f->native_ref.name);
 		return;
 	}
-	if (is_struct(&f->type) != is_struct(&n->type) ||
+	if (pimg_is_struct(&f->type) != pimg_is_struct(&n->type) ||
 	    (f->type.count == 0) != (n->type.count == 0)) {
 		pimg_err(u->diags, f->pos, "field '%s' and native field '%s' "
 		    "are of different kinds", f->name, n->name);
 		pimg_note(u->diags, n->pos, "the native field is here");
 		f->native = NULL;
-	} else if (is_struct(&f->type) &&
+	} else if (pimg_is_struct(&f->type) &&
 	    f->type.strukt->native != n->type.strukt &&
 	    strcmp(f->type.name, n->type.name) != 0) {
 		pimg_err(u->diags, f->pos,
@@ -285,7 +279,7 @@ is_identity(const struct pimg_struct *s)
 		    memcmp(f->offset, f->native->offset,
 		    sizeof(f->offset)) != 0 ||
 		    memcmp(f->size, f->native->size, sizeof(f->size)) != 0 ||
-		    (is_struct(&f->type) && (f->type.strukt == NULL ||
+		    (pimg_is_struct(&f->type) && (f->type.strukt == NULL ||
 		    !is_identity(f->type.strukt))))
 			return (false);
 	}

@@ -40,6 +40,13 @@ void	pimg_gen_roundtrip(const struct pimg_unit *, enum pimg_abi,
 bool	pimg_gen_assert(const struct pimg_unit *, enum pimg_abi, size_t index,
 	    struct pimg_text *);
 
+/* For %llx. */
+static inline unsigned long long
+pimg_ull(uint64_t v)
+{
+	return (v);
+}
+
 /* The comment at the head of each file. */
 void	pimg_gen_banner(const struct pimg_unit *, const char *what,
 	    struct pimg_text *);

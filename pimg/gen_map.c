@@ -60,25 +60,19 @@ select_items(const struct pimg_map *m, bool in, struct entry *e)
 	return (n);
 }
 
-static unsigned long long
-ull(uint64_t v)
-{
-	return (v);
-}
-
 static void
 flag(const struct entry *e, bool in, struct pimg_text *t)
 {
 	if (e->from == 0)
 		return;
 	pimg_add(t, "\tif ((left & 0x%llx) == 0x%llx) {\t/* %s */\n",
-	    ull(e->from), ull(e->from), e->item->name);
+	    pimg_ull(e->from), pimg_ull(e->from), e->item->name);
 	if (in && e->item->way == PIMG_ITEM_REJECT)
 		pimg_add(t, "\t\treturn (-%d);\n", e->item->error);
 	else {
 		if (e->item->way != PIMG_ITEM_DROP || !in)
-			pimg_add(t, "\t\tto |= 0x%llx;\n", ull(e->to));
-		pimg_add(t, "\t\tleft &= ~UINT64_C(0x%llx);\n", ull(e->from));
+			pimg_add(t, "\t\tto |= 0x%llx;\n", pimg_ull(e->to));
+		pimg_add(t, "\t\tleft &= ~UINT64_C(0x%llx);\n", pimg_ull(e->from));
 	}
 	pimg_add(t, "\t}\n");
 }
@@ -86,14 +80,14 @@ flag(const struct entry *e, bool in, struct pimg_text *t)
 static void
 case_of(const struct entry *e, bool in, struct pimg_text *t)
 {
-	pimg_add(t, "\tcase 0x%llx:\t/* %s */\n", ull(e->from),
+	pimg_add(t, "\tcase 0x%llx:\t/* %s */\n", pimg_ull(e->from),
 	    e->item->name);
 	if (in && e->item->way == PIMG_ITEM_REJECT)
 		pimg_add(t, "\t\treturn (-%d);\n", e->item->error);
 	else if (in && e->item->way == PIMG_ITEM_DROP)
 		pimg_add(t, "\t\tbreak;\n");
 	else
-		pimg_add(t, "\t\tto |= 0x%llx;\n\t\tbreak;\n", ull(e->to));
+		pimg_add(t, "\t\tto |= 0x%llx;\n\t\tbreak;\n", pimg_ull(e->to));
 }
 
 /* The native mask of a field is all the bits its native values use. */
@@ -108,7 +102,7 @@ field(const struct pimg_map *m, struct entry *e, size_t n, bool in,
 		from |= e[count].from;
 	if (in)
 		from = mask;
-	pimg_add(t, "\tswitch (left & 0x%llx) {\n", ull(from));
+	pimg_add(t, "\tswitch (left & 0x%llx) {\n", pimg_ull(from));
 	for (i = 0; i < count; i++)
 		case_of(&e[i], in, t);
 	pimg_add(t, "\tdefault:\n");
@@ -116,10 +110,10 @@ field(const struct pimg_map *m, struct entry *e, size_t n, bool in,
 		pimg_add(t, "\t\treturn (-%d);\n", m->unknown_error);
 	else if (m->unknown == PIMG_PASS)
 		pimg_add(t, "\t\tto |= left & 0x%llx;\n\t\tbreak;\n",
-		    ull(from));
+		    pimg_ull(from));
 	else
 		pimg_add(t, "\t\tbreak;\n");
-	pimg_add(t, "\t}\n\tleft &= ~UINT64_C(0x%llx);\n", ull(from));
+	pimg_add(t, "\t}\n\tleft &= ~UINT64_C(0x%llx);\n", pimg_ull(from));
 	return (count);
 }
 

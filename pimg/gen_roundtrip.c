@@ -61,12 +61,6 @@ static const char prologue[] =
     "char *pimg_strlcpy(char *d, const char *s, size_t n)\n"
     "{ snprintf(d, n, \"%s\", s); return (d); }\n";
 
-static unsigned long long
-ull(uint64_t v)
-{
-	return (v);
-}
-
 /* Every field must have a value: the first of those other than the item's. */
 static void
 others(const struct pimg_map *m, const struct pimg_item *it, uint64_t *foreign,
@@ -100,21 +94,21 @@ items(const struct pimg_map *m, struct pimg_text *t)
 		if (it->way == PIMG_ITEM_REJECT)
 			pimg_add(t, "\tcheck(map_%s_in(0x%llxu, &v) == -%d, "
 			    "\"%s %s rejected\", v);\n", m->name,
-			    ull(it->foreign | f), it->error, m->name,
+			    pimg_ull(it->foreign | f), it->error, m->name,
 			    it->name);
 		if (it->way == PIMG_ITEM_DROP)
 			pimg_add(t, "\tcheck(map_%s_in(0x%llxu, &v) == 0 && "
 			    "v == 0x%llxu, \"%s %s dropped\", v);\n", m->name,
-			    ull(it->foreign | f), ull(n), m->name, it->name);
+			    pimg_ull(it->foreign | f), pimg_ull(n), m->name, it->name);
 		if (it->way == PIMG_BOTH || it->way == PIMG_FORWARD)
 			pimg_add(t, "\tcheck(map_%s_in(0x%llxu, &v) == 0 && "
 			    "v == 0x%llxu, \"%s %s in\", v);\n", m->name,
-			    ull(it->foreign | f), ull(it->native | n),
+			    pimg_ull(it->foreign | f), pimg_ull(it->native | n),
 			    m->name, it->name);
 		if (it->way == PIMG_BOTH || it->way == PIMG_REVERSE)
 			pimg_add(t, "\tcheck(map_%s_out(0x%llxu, &v) == 0 && "
 			    "v == 0x%llxu, \"%s %s out\", v);\n", m->name,
-			    ull(it->native | n), ull(it->foreign | f),
+			    pimg_ull(it->native | n), pimg_ull(it->foreign | f),
 			    m->name, it->name);
 	}
 }
@@ -139,21 +133,21 @@ picker(const struct pimg_map *m, struct pimg_text *t)
 			continue;
 		if (m->kind != PIMG_MAP_FLAGS)
 			pimg_add(t, "\tif (rnd() %% %zu == 0)\n"
-			    "\t\tx = 0x%llxu;\n", ++n, ull(it->foreign));
+			    "\t\tx = 0x%llxu;\n", ++n, pimg_ull(it->foreign));
 		else if (it->mask == 0)
 			pimg_add(t, "\tif ((x & 0x%llx) == 0 && (used & "
 			    "0x%llx) == 0 && (rnd() & 1)) {\n\t\tx |= "
 			    "0x%llxu;\n\t\tused |= 0x%llxu;\n\t}\n",
-			    ull(it->foreign), ull(it->native),
-			    ull(it->foreign), ull(it->native));
+			    pimg_ull(it->foreign), pimg_ull(it->native),
+			    pimg_ull(it->foreign), pimg_ull(it->native));
 		else if (it->mask != mask) {
 			pimg_add(t, "\tx = (x & ~UINT64_C(0x%llx)) | "
-			    "0x%llxu;\n", ull(it->mask), ull(it->foreign));
+			    "0x%llxu;\n", pimg_ull(it->mask), pimg_ull(it->foreign));
 			mask = it->mask;
 		} else
 			pimg_add(t, "\tif (rnd() %% 3 == 0)\n"
 			    "\t\tx = (x & ~UINT64_C(0x%llx)) | 0x%llxu;\n",
-			    ull(it->mask), ull(it->foreign));
+			    pimg_ull(it->mask), pimg_ull(it->foreign));
 	}
 	pimg_add(t, "\t(void)used;\n\treturn (x);\n}\n");
 }
@@ -174,18 +168,12 @@ map_test(const struct pimg_map *m, struct pimg_text *t)
 	    m->name, m->name, m->name, m->name, m->name, m->name, m->name);
 }
 
-static bool
-is_struct(const struct pimg_type *t)
-{
-	return (t->kind == PIMG_TYPE_STRUCT && t->pointers == 0);
-}
-
 /* Does the field's value survive both directions whenever both succeed? */
 static bool
 faithful(const struct pimg_field *f)
 {
 	return (f->source == PIMG_FIELD_NATIVE && f->native != NULL &&
-	    !is_struct(&f->type) && f->narrow == PIMG_FAIL &&
+	    !pimg_is_struct(&f->type) && f->narrow == PIMG_FAIL &&
 	    f->type.count == f->native->type.count);
 }
 
@@ -197,7 +185,7 @@ fill(const struct pimg_struct *s, struct pimg_text *t)
 
 	for (i = 0; i < s->count; i++) {
 		f = &s->fields[i];
-		if (is_struct(&f->type) || f->type.count > 0)
+		if (pimg_is_struct(&f->type) || f->type.count > 0)
 			continue;	/* random bytes will do */
 		if (f->map != NULL && !f->map->identity && !f->map->in_c)
 			pimg_add(t, "\t\tf.%s = pick_%s();\n", f->name,
@@ -351,7 +339,7 @@ head_test(const struct pimg_struct *s, struct pimg_text *t)
 		    "&&\n\t\t    out_%s(&g, &flen, &n, nlen) == 0)\n"
 		    "\t\t\tcheck(flen == sizeof(f.v_%s) && g.head.%s == "
 		    "f.head.%s, \"%s %s\", flen);\n", s->head->name,
-		    ull(vs->list[i].item.foreign), s->name,
+		    pimg_ull(vs->list[i].item.foreign), s->name,
 		    vs->list[i].item.name, s->name, vs->list[i].item.name,
 		    s->head->name, s->head->name, s->name,
 		    vs->list[i].item.name);

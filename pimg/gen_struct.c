@@ -29,12 +29,6 @@ c_type(const struct pimg_type *t, enum pimg_abi abi)
 	return (names[t->scalar->is_signed][t->scalar->size[abi]]);
 }
 
-static bool
-is_struct(const struct pimg_type *t)
-{
-	return (t->kind == PIMG_TYPE_STRUCT && t->pointers == 0);
-}
-
 static void
 declare(const struct pimg_struct *s, enum pimg_abi abi, struct pimg_text *t)
 {
@@ -45,7 +39,7 @@ declare(const struct pimg_struct *s, enum pimg_abi abi, struct pimg_text *t)
 	pimg_add(t, "\n%s %c_%s {\n", "struct", side, s->name);
 	for (i = 0; i < s->count; i++) {
 		f = &s->fields[i];
-		if (is_struct(&f->type))
+		if (pimg_is_struct(&f->type))
 			pimg_add(t, "\tstruct %c_%s %s", side, f->type.name,
 			    f->name);
 		else
@@ -210,7 +204,7 @@ convert(const struct pimg_field *f, bool in, enum pimg_abi abi,
 	if (f->source != PIMG_FIELD_NATIVE) {
 		if (!in)
 			constant(f, t);
-	} else if (is_struct(&f->type))
+	} else if (pimg_is_struct(&f->type))
 		nested(f, in, t);
 	else if (f->type.count > 0)
 		array(f, &d->type, dst, d->name, &s->type, src, s->name, abi,
@@ -288,7 +282,7 @@ emit(const struct pimg_unit *u, struct pimg_struct *s, bool *done,
 	if (s->native != NULL)
 		emit(u, s->native, done, abi, t);
 	for (i = 0; i < s->count; i++) {
-		if (is_struct(&s->fields[i].type))
+		if (pimg_is_struct(&s->fields[i].type))
 			emit(u, s->fields[i].type.strukt, done, abi, t);
 	}
 	declare(s, abi, t);
