@@ -36,9 +36,9 @@ many()
 {
 	begun=$(date +%s)
 	# shellcheck disable=SC2016
-	seq "$2" | NAME="$out/$1" SCRIPT="$3" xargs -P 2 -I N sh -c '
-		timeout -k 5 60 sh -c "$SCRIPT" N >"$NAME.N" 2>&1 &&
-		    rm "$NAME.N" || echo "$NAME.N: status $?"' >"$out/$1.failed"
+	seq "$2" | NAME="$out/$1" SCRIPT="$3" xargs -P 2 -n 1 sh -c '
+		timeout -k 5 60 sh -c "$SCRIPT" "$0" >"$NAME.$0" 2>&1 &&
+		    rm "$NAME.$0" || echo "$NAME.$0: status $?"' >"$out/$1.failed"
 	n=$(wc -l <"$out/$1.failed")
 	[ "$n" -eq 0 ] || bad=1
 	report "$1: $2 runs, $n failed, $(($(date +%s) - begun)) s"
