@@ -278,6 +278,10 @@ describe(const struct image_file *f, struct pimg_program *p)
 		end = start + ph->p_filesz;
 		if (start < p->start_code)
 			p->start_code = start;
+		if ((ph->p_flags & (PF_X | PF_W)) == PF_X) {
+			p->text = start;
+			p->text_end = end;
+		}
 		if ((ph->p_flags & PF_X) && end > p->end_code)
 			p->end_code = end;
 		if ((ph->p_flags & PF_W) && start < p->start_data)

@@ -14,6 +14,7 @@
 #include "arch.h"
 #include "gen.h"
 #include "runtime.h"
+#include "site.h"
 
 /* The call that pimg_rt_mmap serves. */
 #if defined(__x86_64__)
@@ -39,7 +40,7 @@ pimg_guarded(unsigned long addr, unsigned long len)
 		len = -addr;
 	return ((addr < (unsigned long)pimg_image_end &&
 	    (unsigned long)__ehdr_start < addr + len) ||
-	    pimg_block_overlaps(addr, len));
+	    pimg_block_overlaps(addr, len) || pimg_site_overlaps(addr, len));
 }
 
 static long

@@ -86,6 +86,9 @@ int	pimg_guarded(pimg_addr addr, unsigned long len);
  * it by new, atomically.  Returns the value found, or -EFAULT.
  */
 long	pimg_cas_guest(pimg_addr addr, uint32_t old, uint32_t new);
+#ifdef __x86_64__
+uint64_t pimg_cas_guest64(pimg_addr addr, uint64_t old, uint64_t new);
+#endif
 
 /*
  * State that hooks keep between calls is in zero-initialised variables and

@@ -18,6 +18,7 @@ struct pimg_process {
 	char		self[PIMG_PATH_MAX];	/* the image's file, "" if unknown */
 	char		current[PIMG_PATH_MAX];	/* what the next exec runs, or "" */
 	char		program[PIMG_PATH_MAX];	/* the guest program's file */
+	unsigned long	text, text_end;		/* the program's, for patched sites */
 	uint32_t	pinned;			/* execs stay on this version */
 	uint32_t	mapped;			/* map mode: the module carries the calls */
 	uint32_t	native_brk;		/* the kernel's brk is the guest's */
@@ -41,6 +42,7 @@ struct pimg_program {
 	unsigned long	phdr;		/* AT_PHDR */
 	unsigned long	phnum;
 	unsigned long	start_code, end_code, start_data, end_data;
+	unsigned long	text, text_end;	/* one segment, executable, not writable */
 	unsigned long	brk;		/* first page behind the program */
 	int		exec_stack;
 };

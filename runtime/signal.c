@@ -24,6 +24,7 @@
  * in the middle of a shim.
  */
 #include "arch.h"
+#include "site.h"
 #include "trace.h"
 
 #define	ALL_SIGNALS	(~0ULL)
@@ -367,8 +368,10 @@ settle(struct pimg_thread *t, struct ucontext *uc)
 	const struct pimg_shim *s;
 	unsigned long ip = UC_IP(uc);
 
-	if (!in_image(ip) && !in_c_code(t, uc))
+	if (!in_image(ip) && !in_c_code(t, uc)) {
+		UC_IP(uc) = pimg_site_undo(ip);
 		return (1);
+	}
 	if (t->pending)
 		return (0);
 	if (ip == (unsigned long)pimg_nosys_jump) {
@@ -438,6 +441,7 @@ trap(struct pimg_thread *t, const siginfo_t *si, struct ucontext *uc)
 		UC_IP(uc) = (unsigned long)pimg_trace_entry;
 		return;
 	}
+	pimg_site_trapped(uc);
 	UC_IP(uc) = (unsigned long)pimg_dispatch +
 	    (unsigned long)(long)pimg_dispatch[nr];
 }

@@ -280,6 +280,8 @@ set_mm(const struct pimg_start *s, const struct pimg_stack *st)
 	proc->native_brk = pimg_sys(__NR_prctl, PR_SET_MM, PR_SET_MM_MAP, &m,
 	    sizeof(m), 0) == 0;
 	proc->brk_start = proc->brk = p->brk;
+	proc->text = p->text;
+	proc->text_end = p->text_end;
 }
 
 static void

@@ -336,6 +336,14 @@ pimg_cas_guest:
 	lock cmpxchg %edx, (%rdi)
 	mov	%eax, %eax
 	ret
+	.globl	pimg_cas_guest64
+	.hidden	pimg_cas_guest64
+	.type	pimg_cas_guest64, @function
+	/* the same for 64 bits: the old value, or anything else */
+pimg_cas_guest64:
+	mov	%rsi, %rax
+	lock cmpxchg %rdx, (%rdi)
+	ret
 pimg_acc_fault:
 	mov	$-EFAULT, %rax
 	ret
@@ -344,7 +352,8 @@ pimg_acc_end:
 	.size	pimg_copyin, pimg_zeroout - pimg_copyin
 	.size	pimg_zeroout, pimg_strin - pimg_zeroout
 	.size	pimg_strin, pimg_cas_guest - pimg_strin
-	.size	pimg_cas_guest, pimg_acc_fault - pimg_cas_guest
+	.size	pimg_cas_guest, pimg_cas_guest64 - pimg_cas_guest
+	.size	pimg_cas_guest64, pimg_acc_fault - pimg_cas_guest64
 
 /* The host's signal frames end here; it is also how they are recognised. */
 	.globl	pimg_restorer
