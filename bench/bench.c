@@ -5,7 +5,8 @@
  * bench PREFIX STORE NOTHING PERCALL PROTOS ESBUILD [--json]: measures and
  * prints
  *
- *	- what a system call costs natively, by SUD and by direct entry
+ *	- what a system call costs natively, by SUD, from a patched call site
+ *	  and by direct entry
  *	- what starting a small static program costs: execve, pstore exec,
  *	  qemu-x86_64 where it is installed
  *	- pimg build linux26 into a new store, and pstore promote
@@ -37,7 +38,7 @@
 
 struct row {
 	char	name[32];
-	double	native, sud, direct;
+	double	native, sud, patched, direct;
 };
 static struct row rows[CALLS_MAX];
 static size_t nrows;
@@ -140,6 +141,8 @@ calls(void)
 	char *image, *tool = bench_path("bin/pstore");
 	char *native[] = { WORD(percall), NULL };
 	char *sud[] = { tool, WORD("--store"), WORD(store), WORD("exec"),
+	    WORD("--traps"), WORD("linux26"), WORD("--"), WORD(percall), NULL };
+	char *patched[] = { tool, WORD("--store"), WORD(store), WORD("exec"),
 	    WORD("linux26"), WORD("--"), WORD(percall), NULL };
 	char *direct[] = { WORD(percall), WORD("--direct"), NULL, NULL };
 
@@ -148,6 +151,7 @@ calls(void)
 	direct[2] = image;
 	column(native, offsetof(struct row, native));
 	column(sud, offsetof(struct row, sud));
+	column(patched, offsetof(struct row, patched));
 	column(direct, offsetof(struct row, direct));
 	free(image);
 	free(tool);
@@ -226,10 +230,13 @@ print_text(void)
 {
 	size_t i;
 
-	printf("call             native ns       SUD ns  ratio    direct ns  ratio\n");
+	printf("call            native ns      SUD ns  ratio  patched ns  ratio"
+	    "   direct ns  ratio\n");
 	for (i = 0; i < nrows; i++)
-		printf("%-14s %11.1f  %11.1f %6.2f  %11.1f %6.2f\n", rows[i].name,
-		    rows[i].native, rows[i].sud, rows[i].sud / rows[i].native,
+		printf("%-14s %10.1f  %10.1f %6.2f  %10.1f %6.2f  %10.1f %6.2f\n",
+		    rows[i].name, rows[i].native,
+		    rows[i].sud, rows[i].sud / rows[i].native,
+		    rows[i].patched, rows[i].patched / rows[i].native,
 		    rows[i].direct, rows[i].direct / rows[i].native);
 	printf("\nstart of a small static program, ms\n");
 	printf("execve %.2f, pstore exec linux26 %.2f (+%.2f)", native_ms,
@@ -249,9 +256,12 @@ print_json(void)
 	printf("{\"schema\":1,\"calls\":[");
 	for (i = 0; i < nrows; i++)
 		printf("%s{\"call\":\"%s\",\"native_ns\":%.1f,\"sud_ns\":%.1f,"
-		    "\"sud_ratio\":%.2f,\"direct_ns\":%.1f,\"direct_ratio\":%.2f}",
+		    "\"sud_ratio\":%.2f,\"patched_ns\":%.1f,"
+		    "\"patched_ratio\":%.2f,\"direct_ns\":%.1f,"
+		    "\"direct_ratio\":%.2f}",
 		    i == 0 ? "" : ",", rows[i].name, rows[i].native, rows[i].sud,
-		    rows[i].sud / rows[i].native, rows[i].direct,
+		    rows[i].sud / rows[i].native, rows[i].patched,
+		    rows[i].patched / rows[i].native, rows[i].direct,
 		    rows[i].direct / rows[i].native);
 	printf("],\"start\":{\"native_ms\":%.3f,\"pstore_exec_ms\":%.3f,"
 	    "\"over_native_ms\":%.3f,\"qemu_ms\":", native_ms, pstore_ms,

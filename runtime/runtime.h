@@ -19,6 +19,7 @@ struct pimg_process {
 	char		current[PIMG_PATH_MAX];	/* what the next exec runs, or "" */
 	char		program[PIMG_PATH_MAX];	/* the guest program's file */
 	unsigned long	text, text_end;		/* the program's, for patched sites */
+	uint32_t	traps;			/* call sites are not patched */
 	uint32_t	pinned;			/* execs stay on this version */
 	uint32_t	mapped;			/* map mode: the module carries the calls */
 	uint32_t	native_brk;		/* the kernel's brk is the guest's */

@@ -92,6 +92,8 @@ keep_option(const char *word)
 
 	if (pimg_option_is(word, "--pin") != NULL)
 		pimg_process.pinned = 1;
+	else if (pimg_option_is(word, "--traps") != NULL)
+		pimg_process.traps = 1;
 	else if (pimg_option_is(word, "--native") == NULL &&
 	    pimg_option_is(word, "--root") == NULL &&
 	    pimg_option_is(word, "--images") == NULL &&
@@ -281,7 +283,7 @@ set_mm(const struct pimg_start *s, const struct pimg_stack *st)
 	    sizeof(m), 0) == 0;
 	proc->brk_start = proc->brk = p->brk;
 	proc->text = p->text;
-	proc->text_end = p->text_end;
+	proc->text_end = proc->traps ? p->text : p->text_end;
 }
 
 static void

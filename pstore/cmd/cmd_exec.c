@@ -116,6 +116,7 @@ read_options(struct cli *c, int argc, char **argv, struct request *q)
 		{ "native", required_argument, NULL, 'n' },
 		{ "root", required_argument, NULL, 'r' },
 		{ "trace", optional_argument, NULL, 't' },
+		{ "traps", no_argument, NULL, 'T' },
 		{ NULL, 0, NULL, 0 }
 	};
 	int opt;
@@ -126,6 +127,8 @@ read_options(struct cli *c, int argc, char **argv, struct request *q)
 			continue;
 		if (opt == OPT_UNTRUSTED &&
 		    cli_once(c, &q->untrusted, "--allow-untrusted") == 0)
+			continue;
+		if (opt == 'T' && cli_once(c, &q->traps, "--traps") == 0)
 			continue;
 		if (opt == 'n' && add_native(c, q, optarg) == 0)
 			continue;
@@ -201,7 +204,8 @@ try_kernel(struct request *q)
 	int fd, pin;
 
 	q->kernel = -1;
-	if (q->root != NULL || q->nnative > 0 || q->trace != TRACE_NONE)
+	if (q->root != NULL || q->nnative > 0 || q->traps ||
+	    q->trace != TRACE_NONE)
 		return;		/* these are for the image's own loader */
 	pin = q->ref.kind != PSTORE_REF_CURRENT;
 	f = pstore_manifest_file(&q->version.manifest, "x86_64");
@@ -265,7 +269,7 @@ become(struct cli *c, struct request *q, int fd)
 	char **argv;
 	int i, n;
 
-	argv = calloc((size_t)q->argc + 9 + EXEC_NATIVE_MAX, sizeof(*argv));
+	argv = calloc((size_t)q->argc + 10 + EXEC_NATIVE_MAX, sizeof(*argv));
 	if (argv == NULL)
 		return (pstore_fail_os(&c->err, ENOMEM, "%s: execute",
 		    q->found.image));
@@ -273,6 +277,8 @@ become(struct cli *c, struct request *q, int fd)
 	argv[n++] = (char *)(uintptr_t)PROTOCOL;
 	if (q->ref.kind != PSTORE_REF_CURRENT)
 		argv[n++] = (char *)(uintptr_t)"--pin";
+	if (q->traps)
+		argv[n++] = (char *)(uintptr_t)"--traps";
 	for (i = 0; i < q->nnative; i++)
 		argv[n++] = option("--native", q->native[i]);
 	if (q->root != NULL)

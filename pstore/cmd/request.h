@@ -20,7 +20,7 @@ struct request {
 	const char *image;		/* what the user named, or NULL */
 	char	**argv;			/* PROGRAM ARG ... */
 	int	argc;
-	int	explain, untrusted;
+	int	explain, untrusted, traps;
 	const char *native[EXEC_NATIVE_MAX];
 	int	nnative;
 	const char *root;		/* --root */

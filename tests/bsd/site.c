@@ -172,3 +172,12 @@ CASE(slots_cannot_be_unmapped)
 	EQUAL(sys(SYS_munmap, slot & ~4095UL, 4096), -EINVAL);
 	EQUAL(by_load(), sys(SYS_getppid));
 }
+
+/* Run with --traps. */
+CASE(untouched_with_traps)
+{
+
+	repeat(MANY);
+	EQUAL(text(load_site, -5), 0xb8);
+	EQUAL(text(padding_site, 0), 0x0f);
+}

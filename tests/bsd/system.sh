@@ -3,7 +3,8 @@
 # Copyright (c) 2026 The pimg authors
 #
 # Installed as SYSTEM_test: runs each case of the programs in SYSTEM/ under
-# that personality.  A case is named PROGRAM__CASE.
+# that personality.  A case is named PROGRAM__CASE; one that ends with
+# "_with_traps" is run with that option.
 
 . "$(atf_get_srcdir)/../lib/pimg.subr"
 
@@ -12,7 +13,11 @@ system=${system%_test}
 
 run_case()
 {
-	PIMG_STORE=$PIMG_FIXTURE timeout 60 pstore exec "$system" -- \
+	case $2 in
+	*_with_traps)	traps=--traps;;
+	*)		traps=;;
+	esac
+	PIMG_STORE=$PIMG_FIXTURE timeout 60 pstore exec $traps "$system" -- \
 	    "$PIMG_TESTS/bsd/$system/$1" "$2" >out 2>&1
 	status=$?
 	cat out
