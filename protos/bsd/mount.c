@@ -129,8 +129,10 @@ mount_of(long fd, struct bsd_mount *m)
 		return (r);
 	while ((id = table_next(&t, m)) >= 0 && id != (long)sx.stx_mnt_id)
 		continue;
-	if (id < 0)
-		m->on[0] = m->from[0] = m->type[0] = '\0';
+	if (id < 0) {	/* a root that is no mount: the process changed it */
+		pimg_strlcpy(m->on, "/", sizeof(m->on));
+		m->from[0] = m->type[0] = '\0';
+	}
 	table_close(&t);
 	return (0);
 }

@@ -21,7 +21,7 @@ static long
 transfer(long nr, struct pimg_frame *f, const void *iov, unsigned long count)
 {
 	unsigned long flags = f->arg[3], native = 0;
-	long offset = (long)f->arg[4];
+	long offset = (long)f->arg[4], r;
 
 	if (flags & O_FNONBLOCKING)
 		native |= RWF_NOWAIT;
@@ -31,7 +31,12 @@ transfer(long nr, struct pimg_frame *f, const void *iov, unsigned long count)
 		native |= RWF_SYNC;
 	if (offset < -1)
 		return (-EINVAL);
-	return (pimg_call(nr, f->arg[0], iov, count, offset, 0, native));
+	r = pimg_call(nr, f->arg[0], iov, count, offset, 0, native);
+	/* file systems that never wait for long refuse to say so */
+	if (r == -EOPNOTSUPP && (native & RWF_NOWAIT))
+		r = pimg_call(nr, f->arg[0], iov, count, offset, 0,
+		    native & ~(unsigned long)RWF_NOWAIT);
+	return (r);
 }
 
 static long

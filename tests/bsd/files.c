@@ -363,7 +363,7 @@ CASE(directory_small_buffers)
 	int64_t base;
 	int i, count = 0;
 
-	EQUAL(read_dir(fd, buf, 16, &base), -EINVAL);
+	EQUAL(read_dir(fd, buf, 8, &base), -EINVAL);
 	while ((n = read_dir(fd, buf, sizeof(buf), &base)) > 0) {
 		CHECK(n <= (long)sizeof(buf));
 		count += mark(buf, n, seen);

@@ -155,7 +155,12 @@ of_another_user_body()
 	    HOME="$PWD" PATH=/usr/bin:/bin \
 	    "$DIR/bin/pstore" exec linux26 -- busybox uname -r
 	chown -R 0 "$DIR"
-	for ns in "" "unshare -Ur"; do
+	# no user namespace in a chroot, and not for everybody
+	ns_list="env"
+	! setpriv --reuid=4242 --regid=4242 --clear-groups unshare -Ur true ||
+	    ns_list="env unshare"
+	for ns in $ns_list; do
+		[ "$ns" = env ] || ns="unshare -Ur"
 		atf_check -o inline:'2.6.39\n' setpriv --reuid=4242 \
 		    --regid=4242 --clear-groups env -i PATH=/usr/bin:/bin $ns \
 		    "$DIR/bin/pstore" exec linux26 -- busybox uname -r
