@@ -32,12 +32,14 @@
 static uint64_t	entry;		/* 0: use the instruction */
 void	start_image(uint64_t hook, void *stack);
 long	call_image(long nr, long a, long b, long c, long d);
+long	call_kernel(long nr, long a, long b, long c, long d);
 
 /*
  * start_image(hook, stack): enters the start hook as the module does, with
  * the program's first stack pointer; it goes on at the address in rcx.
  * call_image(): enters at `entry`, everything but rax and rcx as for the
- * instruction.
+ * instruction.  call_kernel(): the instruction, with padding behind the function
+ * as Go's linker and others leave it, so that the site can be patched.
  */
 __asm__(
 "	.text\n"
@@ -61,20 +63,24 @@ __asm__(
 "	mov	%r8, %r10\n"
 "	lea	2f(%rip), %rcx\n"
 "	jmp	*entry(%rip)\n"
-"2:	ret\n");
+"2:	ret\n"
+"	.globl	call_kernel\n"
+"	.balign	32\n"
+"call_kernel:\n"
+"	mov	%rdi, %rax\n"
+"	mov	%rsi, %rdi\n"
+"	mov	%rdx, %rsi\n"
+"	mov	%rcx, %rdx\n"
+"	mov	%r8, %r10\n"
+"	syscall\n"
+"	ret\n"
+"	.balign	32, 0xcc\n");
 
 static long
 call(long nr, long a, long b, long c, long d)
 {
-	register long r10 __asm__("r10") = d;
-	long ret;
-
-	if (entry != 0)
-		return (call_image(nr, a, b, c, d));
-	__asm__ volatile ("syscall" : "=a"(ret)
-	    : "0"(nr), "D"(a), "S"(b), "d"(c), "r"(r10)
-	    : "rcx", "r11", "memory");
-	return (ret);
+	return (entry != 0 ? call_image(nr, a, b, c, d) :
+	    call_kernel(nr, a, b, c, d));
 }
 
 static const struct pimg_note *
