@@ -27,17 +27,11 @@ struct mcontext {
 	uint8_t		fpregs[1024];		/* 0x100 */
 } __attribute__((__aligned__(64)));
 
-struct stack {
-	uint64_t	sp, size;
-	int32_t		flags;
-	int32_t		pad;
-};
-
 struct ucontext_df {
 	uint32_t	sigmask[4];		/* 0x000 */
 	struct mcontext	mc;			/* 0x040 */
 	uint64_t	link;			/* 0x540 */
-	struct stack	stack;			/* 0x548 */
+	struct pimg_bsd_stack stack;			/* 0x548 */
 	int32_t		spare[8];
 };
 
@@ -109,9 +103,7 @@ pimg_system_uc_out(void *dst, const struct pimg_context *c)
 	m->ss = 0x2b;
 	m->len = sizeof(*m);
 	fp_out(m, c);
-	uc->stack.sp = c->stack.sp;
-	uc->stack.size = c->stack.size;
-	uc->stack.flags = pimg_ss_flags_out(c->stack.flags);
+	pimg_bsd_stack_out(&uc->stack, &c->stack);
 }
 
 long

@@ -35,17 +35,11 @@ struct mcontext {
 	int64_t		spare[3];
 };
 
-struct stack {
-	uint64_t	sp, size;
-	int32_t		flags;
-	int32_t		pad;
-};
-
 struct ucontext_fb {
 	uint32_t	sigmask[4];		/* 0x000 */
 	struct mcontext	mc;			/* 0x010 */
 	uint64_t	link;			/* 0x330 */
-	struct stack	stack;			/* 0x338 */
+	struct pimg_bsd_stack stack;			/* 0x338 */
 	int32_t		flags;			/* 0x350 */
 	int32_t		spare[4];
 };
@@ -131,9 +125,7 @@ pimg_system_uc_out(void *dst, const struct pimg_context *c)
 		m->xfpustate = c->ext;
 		m->xfpustate_len = c->ext_size;
 	}
-	uc->stack.sp = c->stack.sp;
-	uc->stack.size = c->stack.size;
-	uc->stack.flags = pimg_ss_flags_out(c->stack.flags);
+	pimg_bsd_stack_out(&uc->stack, &c->stack);
 }
 
 long

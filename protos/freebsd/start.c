@@ -34,15 +34,6 @@
 #define	PROT_RW		3
 #define	RLIMIT_STACK	3
 
-static struct pimg_aux *
-put(struct pimg_aux *a, unsigned long type, unsigned long value)
-{
-
-	a->type = type;
-	a->value = value;
-	return (a + 1);
-}
-
 struct pimg_aux *
 pimg_system_aux(struct pimg_aux *a, const struct pimg_start *s,
     struct pimg_stack *st, unsigned long *top)
@@ -55,25 +46,25 @@ pimg_system_aux(struct pimg_aux *a, const struct pimg_start *s,
 	pimg_sys(__NR_getrandom, canary, sizeof(canary), 1);
 	pimg_sys(__NR_prlimit64, 0, RLIMIT_STACK, NULL, limit);
 	st->strings = pimg_push(top, &none, sizeof(none));
-	a = put(a, AT_FB_EHDRFLAGS, 0);
-	a = put(a, AT_FB_EXECPATH, pimg_push(top, pimg_process.program,
+	a = pimg_aux_put(a, AT_FB_EHDRFLAGS, 0);
+	a = pimg_aux_put(a, AT_FB_EXECPATH, pimg_push(top, pimg_process.program,
 	    pimg_strlen(pimg_process.program) + 1));
-	a = put(a, AT_FB_OSRELDATE, BSD_OSRELDATE);
-	a = put(a, AT_FB_CANARY, pimg_push(top, canary, sizeof(canary)));
-	a = put(a, AT_FB_CANARYLEN, sizeof(canary));
-	a = put(a, AT_FB_NCPUS, pimg_bsd_ncpus());
-	a = put(a, AT_FB_PAGESIZES, pimg_push(top, sizes, sizeof(sizes)));
-	a = put(a, AT_FB_PAGESIZESLEN, sizeof(sizes));
-	a = put(a, AT_FB_STACKPROT, s->program.exec_stack ? PROT_RW | 4 :
+	a = pimg_aux_put(a, AT_FB_OSRELDATE, BSD_OSRELDATE);
+	a = pimg_aux_put(a, AT_FB_CANARY, pimg_push(top, canary, sizeof(canary)));
+	a = pimg_aux_put(a, AT_FB_CANARYLEN, sizeof(canary));
+	a = pimg_aux_put(a, AT_FB_NCPUS, pimg_bsd_ncpus());
+	a = pimg_aux_put(a, AT_FB_PAGESIZES, pimg_push(top, sizes, sizeof(sizes)));
+	a = pimg_aux_put(a, AT_FB_PAGESIZESLEN, sizeof(sizes));
+	a = pimg_aux_put(a, AT_FB_STACKPROT, s->program.exec_stack ? PROT_RW | 4 :
 	    PROT_RW);
-	a = put(a, AT_FB_BSDFLAGS, 0);
-	a = put(a, AT_FB_ARGC, 0);
-	a = put(a, AT_FB_ARGV, 0);
-	a = put(a, AT_FB_ENVC, 0);
-	a = put(a, AT_FB_ENVV, 0);
-	a = put(a, AT_FB_PS_STRINGS, st->strings);
-	a = put(a, AT_FB_USRSTACKBASE, pimg_stack_base());
-	return (put(a, AT_FB_USRSTACKLIM, limit[0]));
+	a = pimg_aux_put(a, AT_FB_BSDFLAGS, 0);
+	a = pimg_aux_put(a, AT_FB_ARGC, 0);
+	a = pimg_aux_put(a, AT_FB_ARGV, 0);
+	a = pimg_aux_put(a, AT_FB_ENVC, 0);
+	a = pimg_aux_put(a, AT_FB_ENVV, 0);
+	a = pimg_aux_put(a, AT_FB_PS_STRINGS, st->strings);
+	a = pimg_aux_put(a, AT_FB_USRSTACKBASE, pimg_stack_base());
+	return (pimg_aux_put(a, AT_FB_USRSTACKLIM, limit[0]));
 }
 
 void

@@ -26,18 +26,12 @@ struct mcontext {
 	uint8_t		fpregs[PIMG_FX_SIZE];
 };
 
-struct stack {
-	uint64_t	sp, size;
-	int32_t		flags;
-	int32_t		pad;
-};
-
 struct ucontext_nb {
 	uint32_t	flags;			/* 0x000 UC_ */
 	uint32_t	pad;
 	uint64_t	link;
 	uint32_t	sigmask[4];		/* 0x010 */
-	struct stack	stack;			/* 0x020 */
+	struct pimg_bsd_stack stack;			/* 0x020 */
 	struct mcontext	mc;			/* 0x038 */
 };
 
@@ -116,9 +110,7 @@ pimg_system_uc_out(void *dst, const struct pimg_context *c)
 	m->tlsbase = c->fsbase;
 	if (c->has_fp)
 		pimg_memcpy(m->fpregs, c->fx, sizeof(m->fpregs));
-	uc->stack.sp = c->stack.sp;
-	uc->stack.size = c->stack.size;
-	uc->stack.flags = pimg_ss_flags_out(c->stack.flags);
+	pimg_bsd_stack_out(&uc->stack, &c->stack);
 }
 
 long

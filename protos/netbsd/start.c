@@ -17,15 +17,6 @@
 #define	AT_NB_STACKBASE	13
 #define	AT_NB_EXECNAME	2014
 
-static struct pimg_aux *
-put(struct pimg_aux *a, unsigned long type, unsigned long value)
-{
-
-	a->type = type;
-	a->value = value;
-	return (a + 1);
-}
-
 struct pimg_aux *
 pimg_system_aux(struct pimg_aux *a, const struct pimg_start *s,
     struct pimg_stack *st, unsigned long *top)
@@ -33,13 +24,13 @@ pimg_system_aux(struct pimg_aux *a, const struct pimg_start *s,
 	struct pimg_ps_strings none = { 0 };
 
 	st->strings = pimg_push(top, &none, sizeof(none));
-	a = put(a, AT_NB_EUID, (unsigned long)pimg_sys(__NR_geteuid));
-	a = put(a, AT_NB_RUID, (unsigned long)pimg_sys(__NR_getuid));
-	a = put(a, AT_NB_EGID, (unsigned long)pimg_sys(__NR_getegid));
-	a = put(a, AT_NB_RGID, (unsigned long)pimg_sys(__NR_getgid));
-	a = put(a, AT_NB_STACKBASE, pimg_stack_base());
+	a = pimg_aux_put(a, AT_NB_EUID, (unsigned long)pimg_sys(__NR_geteuid));
+	a = pimg_aux_put(a, AT_NB_RUID, (unsigned long)pimg_sys(__NR_getuid));
+	a = pimg_aux_put(a, AT_NB_EGID, (unsigned long)pimg_sys(__NR_getegid));
+	a = pimg_aux_put(a, AT_NB_RGID, (unsigned long)pimg_sys(__NR_getgid));
+	a = pimg_aux_put(a, AT_NB_STACKBASE, pimg_stack_base());
 	(void)s;
-	return (put(a, AT_NB_EXECNAME, pimg_push(top, pimg_process.program,
+	return (pimg_aux_put(a, AT_NB_EXECNAME, pimg_push(top, pimg_process.program,
 	    pimg_strlen(pimg_process.program) + 1)));
 }
 

@@ -25,6 +25,15 @@ pimg_push(unsigned long *top, const void *data, size_t len)
 	return (*top);
 }
 
+struct pimg_aux *
+pimg_aux_put(struct pimg_aux *a, unsigned long type, unsigned long value)
+{
+
+	a->type = type;
+	a->value = value;
+	return (a + 1);
+}
+
 void
 pimg_aux_build(struct pimg_start *s, struct pimg_stack *st,
     unsigned long execfn, unsigned long *top)

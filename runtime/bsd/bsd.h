@@ -61,7 +61,7 @@ void	pimg_bsd_regs_in(struct sigcontext *mc, const uint64_t *regs,
 	    const uint8_t *order, size_t n);
 pimg_addr pimg_bsd_ext(const uint8_t fx[PIMG_FX_SIZE]);
 void	pimg_bsd_context_get(struct pimg_frame *f, struct pimg_context *c);
-long	pimg_bsd_context_set(struct pimg_frame *f, const struct pimg_context *c);
+long	pimg_bsd_context_set(const struct pimg_context *c);
 long	pimg_bsd_sigreturn(struct pimg_frame *f);
 void	pimg_bsd_frame_of(const struct sigcontext *mc, struct pimg_frame *f);
 
@@ -72,8 +72,14 @@ int32_t	pimg_bsd_si_code(const siginfo_t *si, int32_t kernel, int fpe_swapped);
 int32_t	pimg_bsd_si_status(const siginfo_t *si);
 uint32_t pimg_bsd_trapno(int exception);
 
-/* sigcalls.c: ss_flags */
-int32_t	pimg_ss_flags_out(uint32_t native);
+/* sigcalls.c: struct sigaltstack of all of them, 24 bytes */
+struct pimg_bsd_stack {
+	uint64_t	sp, size;
+	int32_t		flags;
+	int32_t		pad;
+};
+void	pimg_bsd_stack_out(struct pimg_bsd_stack *ss,
+	    const struct pimg_altstack *native);
 
 /* calls that prototypes name */
 /* clock.c: told where the native vDSO is, or 0. */
@@ -121,6 +127,8 @@ struct pimg_ps_strings {
 	uint64_t	envv;
 	uint32_t	envc, pad2;
 };
+struct pimg_aux *pimg_aux_put(struct pimg_aux *a, unsigned long type,
+	    unsigned long value);
 unsigned long pimg_bsd_argv(const struct pimg_stack *st);
 unsigned long pimg_bsd_envv(const struct pimg_stack *st, unsigned long argc);
 unsigned long pimg_bsd_ncpus(void);

@@ -180,20 +180,13 @@ pimg_rt_bsd_sigsuspend(struct pimg_frame *f)
 	return (pimg_mask_wait(pimg_sigset_in(&set)));
 }
 
-/* struct sigaltstack of all of them, 24 bytes */
-struct stack {
-	uint64_t	sp, size;
-	int32_t		flags;
-	int32_t		pad;
-};
-
 /* sigaltstack(new, old) */
 long
 pimg_rt_bsd_sigaltstack(struct pimg_frame *f)
 {
 	struct pimg_thread *t = pimg_self();
 	struct pimg_altstack old = pimg_altstack_report(t, f->sp), new;
-	struct stack ss;
+	struct pimg_bsd_stack ss;
 	long r;
 
 	if (f->arg[0] != 0) {
@@ -210,19 +203,19 @@ pimg_rt_bsd_sigaltstack(struct pimg_frame *f)
 	}
 	if (f->arg[1] == 0)
 		return (0);
-	pimg_memset(&ss, 0, sizeof(ss));
-	ss.sp = old.sp;
-	ss.size = old.size;
-	ss.flags = pimg_ss_flags_out(old.flags);
+	pimg_bsd_stack_out(&ss, &old);
 	return (pimg_copyout(f->arg[1], &ss, sizeof(ss)));
 }
 
-int32_t
-pimg_ss_flags_out(uint32_t native)
+void
+pimg_bsd_stack_out(struct pimg_bsd_stack *ss, const struct pimg_altstack *native)
 {
 
-	return (native == SS_DISABLE ? BSD_SS_DISABLE :
-	    native == SS_ONSTACK ? BSD_SS_ONSTACK : 0);
+	pimg_memset(ss, 0, sizeof(*ss));
+	ss->sp = native->sp;
+	ss->size = native->size;
+	ss->flags = native->flags == SS_DISABLE ? BSD_SS_DISABLE :
+	    native->flags == SS_ONSTACK ? BSD_SS_ONSTACK : 0;
 }
 
 /* Waits for a signal of the set at src; *info gets what it brings. */

@@ -273,11 +273,11 @@ current_fp(uint8_t *fp)
 }
 
 /*
- * Leaves for context c, whose missing parts are the caller's (f).  Returns
+ * Leaves for context c, whose missing parts are the caller's.  Returns
  * only if c asks for no registers: 0, with its mask set.
  */
 long
-pimg_bsd_context_set(struct pimg_frame *f, const struct pimg_context *c)
+pimg_bsd_context_set(const struct pimg_context *c)
 {
 	uint8_t fp[PIMG_FX_SIZE + EXT_MAX] __attribute__((__aligned__(64)));
 	struct pimg_thread *t = pimg_self();
@@ -301,7 +301,6 @@ pimg_bsd_context_set(struct pimg_frame *f, const struct pimg_context *c)
 		(void)pimg_altstack_set(t, &c->stack, c->mc.rsp);
 	if (c->has_fsbase && c->fsbase != get_fsbase())
 		pimg_sys(__NR_arch_prctl, ARCH_SET_FS, c->fsbase);
-	(void)f;
 	pimg_context_leave(t, &h.uc, mask);
 }
 
@@ -331,7 +330,7 @@ pimg_rt_bsd_sigreturn(struct pimg_frame *f)
 		return (-EFAULT);
 	if ((r = pimg_system_uc_in(uc, &c)) != 0)
 		return (r);
-	return (pimg_bsd_context_set(f, &c));
+	return (pimg_bsd_context_set(&c));
 }
 
 /* getcontext(ucontext) */
